@@ -1,0 +1,94 @@
+import Containers
+import Foundation
+import Kube
+import Store
+
+extension NodeAgent {
+    /// Writes the Node object of this host: what it has, and that it is ready.
+    func publishHost() async throws {
+        let key = ObjectKey(namespace: nil, name: host.nodeName)
+        var node = store.get(HostNode.self, key) ?? HostNode(metadata: ObjectMeta(name: host.nodeName))
+        let now = Timestamp(Date())
+        var labels = node.metadata.labels ?? [:]
+        labels["kubernetes.io/hostname"] = host.nodeName
+        labels["kubernetes.io/os"] = "linux"
+        labels["kubernetes.io/arch"] = architecture
+        node.metadata.labels = labels
+        var status = HostNodeStatus()
+        let amounts = [
+            "cpu": Quantity(milli: host.cpuMilli), "memory": Quantity(text: "\(host.memoryBytes / 1024)Ki"),
+            "pods": Quantity(milli: Int64(configuration.maxPods) * 1000),
+        ].compactMapValues { $0 }
+        status.capacity = amounts
+        status.allocatable = amounts
+        status.addresses = [
+            HostNodeAddress(type: "InternalIP", address: host.address),
+            HostNodeAddress(type: "Hostname", address: host.nodeName),
+        ]
+        status.conditions = makeConditions(node.status?.conditions ?? [], now: now)
+        status.nodeInfo = makeSystemInfo()
+        node.status = status
+        if node.metadata.uid == nil {
+            _ = try await store.create(node)
+        } else {
+            _ = try await store.update(node)
+        }
+    }
+
+    private func makeConditions(_ old: [HostNodeCondition], now: Timestamp) -> [HostNodeCondition] {
+        let unusable = runtime.findings.filter { $0.result == .missing }
+        var ready = HostNodeCondition(
+            type: "Ready", status: unusable.isEmpty ? "True" : "False", at: now,
+            reason: unusable.isEmpty ? "KubeletReady" : "KubeletNotReady",
+            message: unusable.isEmpty
+                ? "stint is posting ready status" : unusable.map { "\($0.name): \($0.found)" }.joined(separator: "; "))
+        if let before = old.first(where: { $0.type == "Ready" }), before.status == ready.status {
+            ready.lastTransitionTime = before.lastTransitionTime
+        }
+        return [ready]
+    }
+
+    private func makeSystemInfo() -> NodeSystemInfo {
+        func line(_ path: String) -> String {
+            // A fact that cannot be read is shown as empty, as the kubelet does.
+            ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        var info = NodeSystemInfo()
+        info.machineID = line("/etc/machine-id")
+        info.systemUUID = line("/sys/class/dmi/id/product_uuid")
+        info.bootID = host.bootID
+        info.kernelVersion = line("/proc/sys/kernel/osrelease")
+        info.osImage =
+            line("/etc/os-release").split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+            .map { $0.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: CharacterSet(charactersIn: "\"")) } ?? "Linux"
+        info.containerRuntimeVersion = "stint://\(StintVersion.current)"
+        info.kubeletVersion = StintVersion.kubernetes
+        info.kubeProxyVersion = ""
+        info.architecture = architecture
+        return info
+    }
+
+    private var architecture: String {
+        #if arch(x86_64)
+        "amd64"
+        #elseif arch(arm64)
+        "arm64"
+        #else
+        "unknown"
+        #endif
+    }
+
+    /// For `stint check`.
+    public func hostReport() -> HostReport {
+        HostReport(
+            checks: runtime.findings.map { finding in
+                let result: HostCheck.Result =
+                    switch finding.result {
+                    case .ok: .ok
+                    case .limited: .limited
+                    case .missing: .missing
+                    }
+                return HostCheck(finding.name, result, found: finding.found, advice: finding.advice)
+            })
+    }
+}

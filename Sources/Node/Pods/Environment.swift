@@ -1,0 +1,124 @@
+import Foundation
+import Kube
+
+/// Why a container's configuration cannot be made: the kubelet's CreateContainerConfigError.
+struct ContainerConfigError: Error, Equatable {
+    let message: String
+}
+
+/// The environment of a container: the image's variables, then the pod's, the later winning, with `$(NAME)` filled in.
+///
+/// Kubernetes expands a reference only to variables that stand before it in the list; `$$` is a literal `$`, and a
+/// reference to an unknown name stays as written (KEP-less, `k8s.io/kubernetes/third_party/forked/golang/expansion`).
+struct Environment: Equatable {
+    private(set) var names: [String] = []
+    private(set) var values: [String: String] = [:]
+
+    init(imageVariables: [String]) {
+        for variable in imageVariables {
+            let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            set(String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
+        }
+    }
+
+    mutating func add(_ variables: [EnvVar], pod: Pod, container: Container, host: HostFacts) throws(ContainerConfigError) {
+        // Only the pod's own variables can be referred to, not those of the image.
+        var declared: [String: String] = [:]
+        for variable in variables {
+            let value: String
+            if let source = variable.valueFrom {
+                value = try resolve(source, variable: variable.name, pod: pod, container: container, host: host)
+            } else {
+                value = Environment.expand(variable.value ?? "", with: declared)
+            }
+            declared[variable.name] = value
+            set(variable.name, value)
+        }
+    }
+
+    mutating func setDefault(_ name: String, _ value: String) {
+        if values[name] == nil { set(name, value) }
+    }
+
+    /// `NAME=value`, in the order in which the names first came.
+    var list: [String] { names.map { "\($0)=\(values[$0] ?? "")" } }
+
+    private mutating func set(_ name: String, _ value: String) {
+        if values.updateValue(value, forKey: name) == nil { names.append(name) }
+    }
+
+    private func resolve(
+        _ source: EnvVarSource, variable: String, pod: Pod, container: Container, host: HostFacts
+    ) throws(ContainerConfigError) -> String {
+        if let field = source.fieldRef { return try podField(field.fieldPath, pod: pod, host: host) }
+        if let resource = source.resourceFieldRef {
+            let named = pod.spec.containers.first { $0.name == resource.containerName ?? container.name }
+            return try resourceField(resource, of: named ?? container, host: host)
+        }
+        throw ContainerConfigError(message: "env \(variable): this kind of valueFrom is not supported")
+    }
+
+    /// Fills `$(NAME)` from `variables`.
+    static func expand(_ text: String, with variables: [String: String]) -> String {
+        guard text.contains("$") else { return text }
+        var result = ""
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            result += rest[..<dollar]
+            rest = rest[rest.index(after: dollar)...]
+            if rest.first == "$" {
+                result += "$"
+                rest = rest.dropFirst()
+            } else if rest.first == "(", let close = rest.firstIndex(of: ")") {
+                let name = String(rest[rest.index(after: rest.startIndex)..<close])
+                result += variables[name] ?? "$(\(name))"
+                rest = rest[rest.index(after: close)...]
+            } else {
+                result += "$"
+            }
+        }
+        return result + rest
+    }
+}
+
+/// The downward API's fields (`fieldRef`).
+func podField(_ path: String, pod: Pod, host: HostFacts) throws(ContainerConfigError) -> String {
+    switch path {
+    case "metadata.name": return pod.name
+    case "metadata.namespace": return pod.namespace
+    case "metadata.uid": return pod.uid
+    case "spec.nodeName": return host.nodeName
+    case "spec.serviceAccountName": return pod.spec.serviceAccountName ?? "default"
+    case "status.hostIP", "status.hostIPs": return host.address
+    case "status.podIP", "status.podIPs": return pod.spec.hostNetwork == true ? host.address : "127.0.0.1"
+    default: break
+    }
+    for (prefix, values) in [("metadata.labels", pod.metadata.labels), ("metadata.annotations", pod.metadata.annotations)]
+    where path.hasPrefix("\(prefix)['") && path.hasSuffix("']") {
+        return values?[String(path.dropFirst(prefix.count + 2).dropLast(2))] ?? ""
+    }
+    throw ContainerConfigError(message: "unsupported fieldPath: \(path)")
+}
+
+/// The downward API's resources (`resourceFieldRef`): an unset limit is what the host has.
+private func resourceField(
+    _ selector: ResourceFieldSelector, of container: Container, host: HostFacts
+) throws(ContainerConfigError) -> String {
+    let parts = selector.resource.split(separator: ".", maxSplits: 1).map(String.init)
+    guard parts.count == 2, ["limits", "requests"].contains(parts[0]) else {
+        throw ContainerConfigError(message: "unsupported container resource: \(selector.resource)")
+    }
+    let named = parts[0] == "limits" ? container.resources?.limits : container.resources?.requests
+    let milli: Int64
+    switch parts[1] {
+    case "cpu":
+        milli = named?["cpu"]?.milliValue ?? (parts[0] == "limits" ? host.cpuMilli : 0)
+    case "memory":
+        milli = named?["memory"]?.milliValue ?? (parts[0] == "limits" ? host.memoryBytes * 1000 : 0)
+    default:
+        throw ContainerConfigError(message: "unsupported container resource: \(selector.resource)")
+    }
+    let divisor = max(1, selector.divisor?.milliValue ?? 1000)
+    let (quotient, remainder) = milli.quotientAndRemainder(dividingBy: divisor)
+    return String(remainder > 0 ? quotient + 1 : quotient)
+}

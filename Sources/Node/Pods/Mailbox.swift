@@ -1,0 +1,40 @@
+import Synchronization
+
+/// Messages for one reader, who takes everything that has come at once: what piles up while the reader is busy is
+/// handled together, so that a pod that starts and ends within one commit is written once.
+final class Mailbox<Message: Sendable>: Sendable {
+    private struct State {
+        var messages: [Message] = []
+        var reader: CheckedContinuation<[Message], Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func send(_ message: Message) {
+        let waiting: CheckedContinuation<[Message], Never>? = state.withLock { state in
+            guard let reader = state.reader else {
+                state.messages.append(message)
+                return nil
+            }
+            state.reader = nil
+            return reader
+        }
+        waiting?.resume(returning: [message])
+    }
+
+    /// Everything that has come since the last call; waits when that is nothing. One reader at a time.
+    func receive() async -> [Message] {
+        await withCheckedContinuation { continuation in
+            let messages: [Message] = state.withLock { state in
+                if state.messages.isEmpty {
+                    precondition(state.reader == nil, "a mailbox has one reader")
+                    state.reader = continuation
+                    return []
+                }
+                defer { state.messages = [] }
+                return state.messages
+            }
+            if !messages.isEmpty { continuation.resume(returning: messages) }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Kube
+
+extension PodPaths {
+    /// Makes the files one attempt of a container needs. Everything is 0700: containers see it through mounts only.
+    func make(for container: String, attempt: Int, hostname: String) throws {
+        let files = FileManager.default
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        for path in [attemptDirectory(container, attempt), "\(directory)/logs/\(container)"] {
+            try files.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: attributes)
+        }
+        files.createFile(
+            atPath: terminationLog(container, attempt), contents: nil, attributes: [.posixPermissions: 0o666])
+        guard attempt == 0 || !files.fileExists(atPath: hosts) else { return }
+        let table = """
+            # Kubernetes-managed hosts file.
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            127.0.0.1\t\(hostname)
+
+            """
+        files.createFile(atPath: hosts, contents: Data(table.utf8), attributes: [.posixPermissions: 0o644])
+        files.createFile(
+            atPath: self.hostname, contents: Data("\(hostname)\n".utf8), attributes: [.posixPermissions: 0o644])
+    }
+
+    /// Removes what only attempts before the previous one left: logs are kept for the last two.
+    func forget(_ container: String, attempt: Int) {
+        guard attempt >= 0 else { return }
+        remove(attemptDirectory(container, attempt))
+        let logs = "\(directory)/logs/\(container)"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []  // no directory: nothing to remove
+        for name in names where name.hasPrefix("\(attempt).") { remove("\(logs)/\(name)") }
+    }
+
+    /// Removes the written layers of all attempts; the logs stay until the pod's object goes.
+    func removeRoots(of containers: [String]) async {
+        await onBlockingThread { for container in containers { remove("\(directory)/\(container)") } }
+    }
+
+    func removeAll() async {
+        await onBlockingThread { remove(directory) }
+    }
+
+    private func remove(_ path: String) {
+        // What cannot be removed now is removed by the next start of the daemon, which looks for pods it does not know.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// What the container left in its termination log, or with `FallbackToLogsOnError` the end of its log
+    /// (at most 4096 bytes, or 2048 bytes and 80 lines of log, as the kubelet).
+    func terminationMessage(_ container: Container, attempt: Int, failed: Bool) -> String? {
+        let message = tail(terminationLog(container.name, attempt), bytes: 4096)
+        if let message, !message.isEmpty { return String(decoding: message, as: UTF8.self) }
+        guard failed, container.terminationMessagePolicy == "FallbackToLogsOnError",
+            let log = tail(self.log(container.name, attempt), bytes: 16384)
+        else { return nil }
+        let lines = log.split(separator: UInt8(ascii: "\n")).suffix(80).map { CRILine.text(Array($0)) }
+        let text = lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+        return text.isEmpty ? nil : String(text.suffix(2048))
+    }
+
+    private func tail(_ path: String, bytes: UInt64) -> [UInt8]? {
+        guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? handle.close() }  // nothing was written through it
+        guard let size = try? handle.seekToEnd(), size > 0 else { return nil }  // unreadable: there is no message
+        try? handle.seek(toOffset: size > bytes ? size - bytes : 0)
+        return (try? handle.read(upToCount: Int(bytes))).map(Array.init)
+    }
+}
+
+/// Runs blocking work on a thread that is not of the cooperative pool.
+func onBlockingThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    await withCheckedContinuation { continuation in
+        blockingQueue.async { continuation.resume(returning: work()) }
+    }
+}
+
+private let blockingQueue = DispatchQueue(label: "stint.node.blocking", attributes: .concurrent)

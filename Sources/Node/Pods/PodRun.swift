@@ -1,0 +1,176 @@
+import Containers
+import Foundation
+
+/// How one attempt of one container ended.
+struct Termination: Equatable, Sendable {
+    var attempt: Int
+    var exitCode: Int
+    var signal: Int?
+    /// `Completed`, `Error`, `OOMKilled`, `StartError`, `DeadlineExceeded`, `NodeRebooted`, `SupervisorLost`.
+    var reason: String
+    var message: String?
+    /// Nil when the program never started.
+    var startedAt: Date?
+    var finishedAt: Date
+    var usage: ResourceUsage?
+}
+
+/// What the node knows of one container of a pod.
+struct ContainerRun: Equatable, Sendable {
+    enum State: Equatable, Sendable {
+        case waiting(reason: String, message: String?)
+        case running(since: Date)
+        case terminated(Termination)
+    }
+
+    let name: String
+    /// Counts from 0; grows with every restart in place.
+    var attempt = 0
+    var state: State = .waiting(reason: "ContainerCreating", message: nil)
+    /// The attempt before this one.
+    var last: Termination?
+    /// The wait before the next restart; doubles with every failure.
+    var backOff: Duration = .zero
+
+    var termination: Termination? {
+        guard case .terminated(let termination) = state else { return nil }
+        return termination
+    }
+
+    var isRunning: Bool {
+        guard case .running = state else { return false }
+        return true
+    }
+}
+
+/// What the node knows of a pod it runs: a value that runtime events change, and from which the status is made.
+struct PodRun: Equatable, Sendable {
+    var containers: [ContainerRun]
+    /// Set when a deadline fired, whoever watched it.
+    var deadlineReached: Date?
+
+    init(containerNames: [String]) {
+        containers = containerNames.map { ContainerRun(name: $0) }
+    }
+
+    /// True once no container runs and none will be started again under `policy`.
+    func isFinished(policy: RestartPolicy) -> Bool {
+        containers.allSatisfy { container in
+            guard let termination = container.termination else { return false }
+            return deadlineReached != nil || !policy.restarts(after: termination)
+        }
+    }
+
+    /// Changes what is known by one event of the runtime; returns the attempt that ended by it, for the ledger.
+    ///
+    /// Events of attempts other than the current one are old news (a restarted daemon hears everything again).
+    mutating func apply(_ event: PodRuntimeEvent, now: Date) -> [Termination] {
+        switch event {
+        case .started(let name, let attempt, let at, _):
+            guard let index = index(of: name, attempt: attempt) else { return [] }
+            if containers[index].termination == nil { containers[index].state = .running(since: at) }
+            return []
+        case .failedToStart(let name, let attempt, let message):
+            guard let index = index(of: name, attempt: attempt) else { return [] }
+            return end(
+                index,
+                Termination(
+                    attempt: attempt, exitCode: startErrorExitCode(message), reason: "StartError", message: message,
+                    finishedAt: now))
+        case .exited(let exit):
+            guard let index = index(of: exit.container, attempt: exit.attempt) else { return [] }
+            return end(index, Termination(exit))
+        case .deadlineReached(let at):
+            if deadlineReached == nil { deadlineReached = at }
+            return []
+        case .lost(let message):
+            return containers.indices.flatMap { index in
+                end(
+                    index,
+                    Termination(
+                        attempt: containers[index].attempt, exitCode: 137, reason: "SupervisorLost", message: message,
+                        startedAt: containers[index].startedAt, finishedAt: now))
+            }
+        }
+    }
+
+    /// Ends every container that has not ended, for a reason the runtime cannot tell (the host was rebooted).
+    mutating func endAll(reason: String, message: String, now: Date) -> [Termination] {
+        containers.indices.flatMap { index in
+            end(
+                index,
+                Termination(
+                    attempt: containers[index].attempt, exitCode: 137, reason: reason, message: message,
+                    startedAt: containers[index].startedAt, finishedAt: now))
+        }
+    }
+
+    private mutating func end(_ index: Int, _ termination: Termination) -> [Termination] {
+        guard containers[index].termination == nil else { return [] }
+        containers[index].state = .terminated(termination)
+        return [termination]
+    }
+
+    private func index(of name: String, attempt: Int) -> Int? {
+        containers.firstIndex { $0.name == name && $0.attempt == attempt }
+    }
+
+    /// 127 for a program that is not there and 126 for one that cannot be run, as shells and container engines do;
+    /// 128 for everything else that fails before exec (containerd's StartError).
+    private func startErrorExitCode(_ message: String) -> Int {
+        if message.contains("executable file not found") || message.contains("no such file or directory") { return 127 }
+        return message.contains("permission denied") ? 126 : 128
+    }
+}
+
+extension ContainerRun {
+    var startedAt: Date? {
+        guard case .running(let since) = state else { return nil }
+        return since
+    }
+}
+
+extension Termination {
+    /// The reason follows the CRI: what the kernel killed for memory is `OOMKilled`, success is `Completed`.
+    init(_ exit: ContainerExit) {
+        self.init(
+            attempt: exit.attempt, exitCode: Int(exit.exitCode), signal: exit.signal.map(Int.init),
+            reason: Termination.reason(exit), startedAt: exit.startedAt, finishedAt: exit.finishedAt, usage: exit.usage)
+    }
+
+    private static func reason(_ exit: ContainerExit) -> String {
+        if exit.exitCode == 0 { return "Completed" }
+        if exit.usage.oomKills > 0 { return "OOMKilled" }
+        return exit.cause == .deadline ? "DeadlineExceeded" : "Error"
+    }
+}
+
+/// When a container that ended is started again in the same pod.
+enum RestartPolicy: String, Sendable {
+    case always = "Always"
+    case onFailure = "OnFailure"
+    case never = "Never"
+
+    func restarts(after termination: Termination) -> Bool {
+        switch self {
+        case .always: true
+        case .onFailure: termination.exitCode != 0
+        case .never: false
+        }
+    }
+}
+
+/// The kubelet's back-off between restarts of one container: none before the first, then 10 s doubling to 5 min,
+/// counted from the end of the attempt, and forgotten after an attempt that ran for 10 min.
+func decideRestart(_ container: ContainerRun, _ termination: Termination) -> (backOff: Duration, at: Date) {
+    let ran = termination.startedAt.map { termination.finishedAt.timeIntervalSince($0) } ?? 0
+    let next: Duration =
+        if container.attempt == 0 || ran >= 600 {
+            .zero
+        } else if container.backOff == .zero {
+            .seconds(10)
+        } else {
+            min(container.backOff * 2, .seconds(300))
+        }
+    return (next, termination.finishedAt.addingTimeInterval(TimeInterval(next.components.seconds)))
+}

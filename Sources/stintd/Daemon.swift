@@ -1,0 +1,116 @@
+import Foundation
+import Jobs
+import Kube
+import Logging
+import Node
+import Server
+import ServiceLifecycle
+import Store
+
+/// The daemon, put together: what is opened, in which order things start, and what the API asks of the node.
+struct Daemon {
+    static let version = StintVersion.current
+
+    private let store: Store
+    private let node: NodeAgent
+    private let services: [any Service]
+    private let namespaces: NamespaceController
+    private let logger: Logger
+
+    /// Opens everything. Fails in one clear sentence when the host lacks something that stint cannot do without.
+    init(_ options: Serve, logger: Logger) throws {
+        let directories = options.directories
+        for path in [directories.stateDir, directories.runDir] {
+            try makePrivateDirectory(path)
+        }
+        var configuration = try NodeConfiguration(directories)
+        configuration.maxPods = options.maxPods
+        configuration.defaults.podPIDs = options.podPidsLimit
+        let registry = KindRegistration.all
+        let types = registry.map(\.resource)
+        let store = try Store(path: "\(directories.stateDir)/state.db", types: types, logger: logger)
+        let node = try NodeAgent(configuration, store: store, logger: logger)
+        let events = EventRecorder(store: store, component: "job-controller", host: "", logger: logger)
+        let server = APIServer(
+            store: store, registry: registry, services: HostServices(node), logger: logger)
+        namespaces = NamespaceController(store: store, types: types, logger: logger)
+        let socketPath = options.socketPath
+        // In order of need; they stop in reverse, so the API goes first and the store's writers last.
+        services = [
+            node.recorder, events, node, JobController(store: store, events: events, logger: logger),
+            TTLController(store: store, logger: logger),
+            GarbageCollector(store: store, types: types, logger: logger), namespaces,
+            server.service(socketPath: socketPath) { logger.info("ready", metadata: ["socket": "\(socketPath)"]) },
+        ]
+        self.store = store
+        self.node = node
+        self.logger = logger
+    }
+
+    /// Runs until SIGTERM or SIGINT. Containers run on: the next daemon finds them again.
+    func run() async throws {
+        try await namespaces.makeDefaults()
+        try await node.prepare()
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            await store.close()
+            throw error
+        }
+        await store.close()
+    }
+}
+
+extension NodeConfiguration {
+    init(_ directories: Directories) throws {
+        // Several daemons on one host must not share groups: the default is named after what they cannot share.
+        let parent = directories.cgroupParent ?? "stint-\(stableName(of: directories.stateDir))"
+        self.init(
+            stateDirectory: directories.stateDir, runDirectory: directories.runDir,
+            initPath: directories.initPath ?? Self.initBesideThisProgram, cgroupParent: parent)
+    }
+
+    private static var initBesideThisProgram: String {
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/stintd"
+        return URL(fileURLWithPath: program).deletingLastPathComponent().appendingPathComponent("stint-init").path
+    }
+}
+
+/// Eight characters that are the same for the same path (FNV-1a).
+private func stableName(of path: String) -> String {
+    let hash = path.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+}
+
+/// Makes a directory that only its owner enters; one that is there is made so.
+private func makePrivateDirectory(_ path: String) throws {
+    let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: attributes)
+    try FileManager.default.setAttributes(attributes, ofItemAtPath: path)
+}
+
+extension HostServices {
+    init(_ node: NodeAgent) {
+        self.init(
+            podLogs: { pod, options in
+                var query = NodeAgent.LogQuery()
+                query.tailLines = options.tailLines
+                query.since = options.since
+                query.limitBytes = options.limitBytes
+                query.showsTimestamps = options.timestamps
+                query.follows = options.follow
+                return try node.logs(
+                    of: pod, container: options.container ?? pod.spec.containers[0].name, previous: options.previous, query: query)
+            },
+            importImage: { node.importImage($0, name: $1) },
+            images: { node.listImages() },
+            inspectImage: { node.inspectImage($0) },
+            removeImage: { name, force in _ = try node.removeImage(name, force: force) },
+            hostReport: { node.hostReport() },
+            version: StintVersion.current)
+    }
+}

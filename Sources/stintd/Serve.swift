@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Runs the daemon (the default).")
+
+    @OptionGroup var directories: Directories
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the API listens: unix:PATH, or a bare path. Only root may connect. By default stint.sock in the run directory.",
+            valueName: "address"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("How many pods may run at once.", valueName: "count"))
+    var maxPods = 1000
+
+    @Option(help: ArgumentHelp("Processes and threads one pod may have.", valueName: "count"))
+    var podPidsLimit = 4096
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel = Logger.Level.info
+
+    func validate() throws {
+        if let listen, !listen.hasPrefix("unix:"), !listen.hasPrefix("/") {
+            throw ValidationError("--listen \"\(listen)\" is not a unix socket: only unix:PATH is served")
+        }
+        guard maxPods > 0 else { throw ValidationError("--max-pods must be at least 1") }
+        guard podPidsLimit > 0 else { throw ValidationError("--pod-pids-limit must be at least 1") }
+    }
+
+    func run() async throws {
+        let level = logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let logger = Logger(label: "stintd")
+        do {
+            try await Daemon(self, logger: logger).run()
+        } catch {
+            logger.critical("stintd stops: \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    var socketPath: String {
+        guard let listen else { return "\(directories.runDir)/stint.sock" }
+        return listen.hasPrefix("unix:") ? String(listen.dropFirst("unix:".count)) : listen
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,141 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// A real `stintd` on its own directories, driven by the real `stint`.
+final class DaemonFixture: Sendable {
+    let scope: Scope
+    private let process = Mutex<Process?>(nil)
+
+    /// Starts a daemon that has the busybox image, hands it to `body`, and takes everything down again.
+    static func run(_ body: (DaemonFixture) async throws -> Void) async throws {
+        try await Scope.run { scope in
+            let daemon = DaemonFixture(scope)
+            scope.cleanUp { await daemon.tearDown() }
+            try await daemon.start()
+            try await daemon.stint("image", "import", Project.busyboxArchive)
+            do {
+                try await body(daemon)
+            } catch {
+                print("--- the daemon said:\n\(daemon.log)")
+                throw error
+            }
+        }
+    }
+
+    private init(_ scope: Scope) { self.scope = scope }
+
+    private var stateDirectory: String { "\(scope.directory)/state" }
+    private var runDirectory: String { "\(scope.directory)/run" }
+    private var logPath: String { "\(scope.directory)/stintd.log" }
+    var log: String { String(decoding: FileManager.default.contents(atPath: logPath) ?? Data(), as: UTF8.self) }
+
+    func start() async throws {
+        let daemon = Process()
+        daemon.executableURL = URL(fileURLWithPath: Project.program("stintd"))
+        daemon.arguments = [
+            "--state-dir", stateDirectory, "--run-dir", runDirectory, "--init", Project.program("stint-init"),
+        ]
+        if !FileManager.default.fileExists(atPath: logPath) { FileManager.default.createFile(atPath: logPath, contents: nil) }
+        let output = FileHandle(forWritingAtPath: logPath)
+        try output?.seekToEnd()
+        daemon.standardError = output
+        daemon.standardOutput = output
+        daemon.standardInput = FileHandle.nullDevice
+        try daemon.run()
+        process.withLock { $0 = daemon }
+        try await eventually("the daemon answers", within: .seconds(30)) {
+            guard daemon.isRunning else { throw DaemonStopped(log: log) }
+            return try await tryStint("get", "namespaces").exitCode == 0
+        }
+    }
+
+    /// `kill -9`, as a crash.
+    func crash() async {
+        guard let daemon = process.withLock({ $0.take() }) else { return }
+        kill(daemon.processIdentifier, SIGKILL)
+        daemon.waitUntilExit()
+    }
+
+    private func tearDown() async {
+        if process.withLock({ $0 }) == nil { try? await start() }  // a daemon is needed to end what still runs
+        _ = try? await tryStint("delete", "jobs", "--all", "-A", "--wait=false")
+        _ = try? await tryStint("delete", "pods", "--all", "-A", "--grace-period=0", "--force")
+        guard let daemon = process.withLock({ $0.take() }) else { return }
+        daemon.terminate()
+        daemon.waitUntilExit()
+    }
+
+    /// Runs `stint` and demands success.
+    @discardableResult
+    func stint(_ arguments: String..., input: String? = nil) async throws -> CommandResult {
+        let result = try await tryStint(arguments, input: input)
+        guard result.exitCode == 0 else { throw CommandFailure(command: ["stint"] + arguments, result: result) }
+        return result
+    }
+
+    func tryStint(_ arguments: String..., input: String? = nil) async throws -> CommandResult {
+        try await tryStint(arguments, input: input)
+    }
+
+    private func tryStint(_ arguments: [String], input: String?) async throws -> CommandResult {
+        try await runCommand(
+            [Project.program("stint")] + arguments, environment: ["STINT_SOCKET": "\(runDirectory)/stint.sock"],
+            input: input, in: scope)
+    }
+
+    func apply(_ manifest: String) async throws { try await stint("apply", "-f", "-", input: manifest) }
+
+    /// An object as the API gives it.
+    func get(_ kind: String, _ name: String) async throws -> [String: Any] {
+        try object(try await stint("get", kind, name, "-o", "json").output)
+    }
+
+    func list(_ kind: String, selector: String? = nil) async throws -> [[String: Any]] {
+        let result =
+            if let selector {
+                try await stint("get", kind, "-l", selector, "-o", "json")
+            } else {
+                try await stint("get", kind, "-o", "json")
+            }
+        return try object(result.output)["items"] as? [[String: Any]] ?? []
+    }
+
+    private func object(_ text: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+}
+
+struct DaemonStopped: Error, CustomStringConvertible {
+    let log: String
+    var description: String { "the daemon stopped:\n\(log)" }
+}
+
+struct TookTooLong: Error, CustomStringConvertible {
+    let what: String
+    var description: String { "not in time: \(what)" }
+}
+
+/// Looks again until `condition` holds. For the edge of the system only, where nothing tells the test.
+func eventually(
+    _ what: String, within limit: Duration, _ condition: () async throws -> Bool
+) async throws {
+    let end = ContinuousClock.now + limit * Project.slowness
+    while ContinuousClock.now < end {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(50))
+    }
+    throw TookTooLong(what: what)
+}
+
+/// Follows a path of keys and indexes into JSON.
+func value(_ object: Any?, _ path: String...) -> Any? {
+    path.reduce(object) { current, key in
+        if let index = Int(key) {
+            guard let array = current as? [Any], array.indices.contains(index) else { return nil }
+            return array[index]
+        }
+        return (current as? [String: Any])?[key]
+    }
+}
