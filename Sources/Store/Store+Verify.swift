@@ -19,7 +19,13 @@ extension Store {
             if let highest = try Int64.fetchOne(db, sql: "SELECT max(revision) FROM objects"), highest > revision {
                 broken.append("an object has revision \(highest), the counter is \(revision)")
             }
-            for shelf in shelves.values { broken += try shelf.brokenInvariants(disk: reader, revision: revision) }
+            for shelf in shelves.values {
+                do {
+                    broken += try shelf.brokenInvariants(disk: reader, revision: revision)
+                } catch let error as StoreError {
+                    broken.append(error.description)
+                }
+            }
             return broken
         }
     }

@@ -1,8 +1,9 @@
 import Kube
 
 extension Store {
-    /// Stores a new object, with a new uid, creation time and generation; a name is made from `generateName` when
-    /// there is none.
+    /// Stores a new object, with its creation time and generation; a name is made from `generateName` when there is
+    /// none, and a uid when there is none. (Whoever admits a client's object gives it its uid, because a Job's selector
+    /// contains it; what the client wrote there must not get this far.)
     ///
     /// - Parameter dryRun: says what would happen and changes nothing.
     @discardableResult
@@ -65,18 +66,6 @@ extension Store {
             ])
         }
         return try storeResult(result)
-    }
-
-    /// Independent writes handed over at once: each succeeds or fails by itself, and they share commits.
-    func commitEach(_ groups: [[StoreWrite]]) async -> [Result<[any Resource], any Error>] {
-        await withTaskGroup(of: (Int, Result<[any Resource], any Error>).self) { tasks in
-            for (index, writes) in groups.enumerated() {
-                tasks.addTask { (index, await self.request { batch in try writes.compactMap { try batch.perform($0) } }) }
-            }
-            var results = [Result<[any Resource], any Error>](repeating: .success([]), count: groups.count)
-            for await (index, result) in tasks { results[index] = result }
-            return results
-        }
     }
 
     private func write<T: Sendable>(

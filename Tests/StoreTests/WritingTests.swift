@@ -12,7 +12,6 @@ struct WritingTests {
         options.now = { clock.now }
         try await withStore(options) { store in
             var draft = job("a")
-            draft.metadata.uid = "mine"
             draft.metadata.resourceVersion = "77"
             let created = try await store.create(draft)
             #expect(created.uid.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
@@ -21,6 +20,9 @@ struct WritingTests {
             #expect(created.metadata.creationTimestamp == Timestamp(clock.now))
             #expect(store.get(Job.self, key("a")) == created)
             #expect(store.revision == 2)
+            draft.metadata.name = "b"
+            draft.metadata.uid = "given-at-admission"
+            #expect(try await store.create(draft).uid == "given-at-admission")
         }
     }
 
@@ -58,10 +60,6 @@ struct WritingTests {
             let cut = try await store.create(draft)
             #expect(cut.name == String(repeating: "x", count: 58) + "bbbbb")
         }
-    }
-
-    @Test func `a random suffix has five letters that make no words`() {
-        #expect(GeneratedName.randomSuffix().wholeMatch(of: /[bcdfghjklmnpqrstvwxz2456789]{5}/) != nil)
     }
 
     @Test func `an update of an old version is refused, one of no version is not`() async throws {

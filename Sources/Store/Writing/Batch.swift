@@ -4,6 +4,9 @@ import Kube
 /// The writes that will share one commit. Planning a write changes nothing but the batch; each one sees what those
 /// before it planned.
 final class Batch {
+    /// How many names are generated before a clash is an error.
+    static let generatedNames = 8
+
     let now: Date
     let options: StoreOptions
     let shelves: [ObjectIdentifier: any AnyShelf]
@@ -55,7 +58,7 @@ final class Batch {
         guard !R.type.isNamespaced || !object.namespace.isEmpty else { throw StoreError.unnamed(R.type) }
         let draft = draft(R.self)
         try chooseName(&object, in: draft)
-        object.metadata.uid = options.makeUID()
+        if object.uid.isEmpty { object.metadata.uid = options.makeUID() }
         object.metadata.creationTimestamp = Timestamp(now)
         object.metadata.deletionTimestamp = nil
         object.metadata.deletionGracePeriodSeconds = nil
@@ -67,8 +70,8 @@ final class Batch {
     private func chooseName<R: Resource>(_ object: inout R, in draft: Draft<R>) throws {
         if object.name.isEmpty {
             guard let base = object.metadata.generateName, !base.isEmpty else { throw StoreError.unnamed(R.type) }
-            for _ in 0..<GeneratedName.attempts {
-                object.metadata.name = GeneratedName.make(base, suffix: options.makeNameSuffix())
+            for _ in 0..<Self.generatedNames {
+                object.metadata.name = base.prefix(63 - NameGenerator.suffixLength) + options.makeNameSuffix()
                 if draft.stored(object.key) == nil { return }
             }
         }
