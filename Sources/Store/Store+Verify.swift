@@ -66,7 +66,9 @@ extension Shelf {
         for object in stored {
             for owner in Set(object.ownerUIDs) { expected[owner, default: []].append(ObjectIdentifier(object)) }
         }
-        let found = owned.mapValues { $0.slice(namespace: nil, after: nil, limit: nil).objects.map { ObjectIdentifier($0) } }
+        let found = owned.mapValues {
+            $0.slice(namespace: nil, after: nil, limit: nil).objects.map { ObjectIdentifier($0) }
+        }
         return expected == found ? [] : ["the index of owners of \(R.type.qualifiedName) is wrong"]
     }
 

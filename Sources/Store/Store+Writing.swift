@@ -59,8 +59,9 @@ extension Store {
             writer.enqueue([
                 Writer.Request(
                     plan: { batch in
-                        try batch.record(attempt)
-                        return { outcome in done.resume(returning: .success(!outcome.knownRecords.contains(attempt.id))) }
+                        let place = try batch.record(attempt)
+                        return { outcome in done.resume(returning: .success(!outcome.knownRecords.contains(place)))
+                        }
                     },
                     fail: { done.resume(returning: .failure($0)) })
             ])

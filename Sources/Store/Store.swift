@@ -34,7 +34,8 @@ public final class Store: Sendable {
                 }
                 let known = Set(types.map { $0.type.qualifiedName })
                 for unknown in try reader.typesOnDisk() where !known.contains(unknown) {
-                    logger.info("the state file holds objects of a type that is not served", metadata: ["type": "\(unknown)"])
+                    logger.info(
+                        "the state file holds objects of a type that is not served", metadata: ["type": "\(unknown)"])
                 }
                 return (revision, shelves)
             }

@@ -21,7 +21,9 @@ extension Batch {
         }
     }
 
-    private func delete(erased type: any Resource.Type, _ key: ObjectKey, _ options: DeleteOptions) throws -> any Resource {
+    private func delete(erased type: any Resource.Type, _ key: ObjectKey, _ options: DeleteOptions) throws
+        -> any Resource
+    {
         func open<R: Resource>(_ type: R.Type) throws -> any Resource { try delete(type, key, options) }
         return try open(type)
     }

@@ -27,7 +27,8 @@ struct DeletionCase: CustomTestStringConvertible, Sendable {
     init(
         _ sentence: String, node: String? = "here", phase: String? = "Running", specGrace: Int64? = nil,
         finalizers: [String] = [], ending: (at: Double, grace: Int64)? = nil, ask: DeleteOptions = DeleteOptions(),
-        removed: Bool = false, left: (at: Double, grace: Int64)? = nil, leftFinalizers: [String] = [], generation: Int64 = 2
+        removed: Bool = false, left: (at: Double, grace: Int64)? = nil, leftFinalizers: [String] = [],
+        generation: Int64 = 2
     ) {
         testDescription = sentence
         self.node = node
@@ -52,20 +53,24 @@ struct DeletionTests {
         DeletionCase("zero removes at once", ask: .init(gracePeriodSeconds: 0), removed: true, left: (0, 0)),
         DeletionCase("a pod without a node goes at once", node: nil, phase: "Pending", removed: true, left: (0, 0)),
         DeletionCase("so does one that succeeded", phase: "Succeeded", removed: true, left: (0, 0)),
-        DeletionCase("and one that failed", phase: "Failed", ask: .init(gracePeriodSeconds: 60), removed: true, left: (0, 0)),
+        DeletionCase(
+            "and one that failed", phase: "Failed", ask: .init(gracePeriodSeconds: 60), removed: true, left: (0, 0)),
         DeletionCase(
             "a finalizer holds a pod without a node", node: nil, phase: "Pending", finalizers: ["f"], left: (0, 0),
             leftFinalizers: ["f"]),
         DeletionCase(
             "a finalizer holds even against zero", finalizers: ["f"], ask: .init(gracePeriodSeconds: 0), left: (0, 0),
             leftFinalizers: ["f"]),
-        DeletionCase("a running pod with a finalizer still gets its time", finalizers: ["f"], left: (30, 30), leftFinalizers: ["f"]),
+        DeletionCase(
+            "a running pod with a finalizer still gets its time", finalizers: ["f"], left: (30, 30),
+            leftFinalizers: ["f"]),
         DeletionCase("asking again changes nothing", ending: (20, 30), left: (20, 30), generation: 1),
         DeletionCase(
             "asking for more changes nothing", ending: (20, 30), ask: .init(gracePeriodSeconds: 60), left: (20, 30),
             generation: 1),
         DeletionCase(
-            "asking for less counts from the first time", ending: (20, 30), ask: .init(gracePeriodSeconds: 15), left: (5, 15),
+            "asking for less counts from the first time", ending: (20, 30), ask: .init(gracePeriodSeconds: 15),
+            left: (5, 15),
             generation: 1),
         DeletionCase(
             "zero ends the waiting", ending: (20, 30), ask: .init(gracePeriodSeconds: 0), removed: true, left: (-10, 0),
@@ -106,15 +111,16 @@ struct DeletionTests {
         #expect(end.metadata.generation == row.generation)
     }
 
-    @Test(arguments: [
-        ("a job goes at once", nil, [], [], true),
-        ("in the foreground it waits for its pods", .foreground, [], ["foregroundDeletion"], false),
-        ("as an orphaner it waits for them to be let go", .orphan, [], ["orphan"], false),
-        ("a finalizer holds it", .background, ["f"], ["f"], false),
-        ("background takes the others' finalizers away", .background, ["orphan", "foregroundDeletion"], [], true),
-        ("without a policy the finalizer that is there decides", nil, ["f", "orphan"], ["f", "orphan"], false),
-        ("a change of mind replaces it", .foreground, ["orphan", "f"], ["f", "foregroundDeletion"], false),
-    ] as [(String, DeleteOptions.Propagation?, [String], [String], Bool)])
+    @Test(
+        arguments: [
+            ("a job goes at once", nil, [], [], true),
+            ("in the foreground it waits for its pods", .foreground, [], ["foregroundDeletion"], false),
+            ("as an orphaner it waits for them to be let go", .orphan, [], ["orphan"], false),
+            ("a finalizer holds it", .background, ["f"], ["f"], false),
+            ("background takes the others' finalizers away", .background, ["orphan", "foregroundDeletion"], [], true),
+            ("without a policy the finalizer that is there decides", nil, ["f", "orphan"], ["f", "orphan"], false),
+            ("a change of mind replaces it", .foreground, ["orphan", "f"], ["f", "foregroundDeletion"], false),
+        ] as [(String, DeleteOptions.Propagation?, [String], [String], Bool)])
     func `the propagation policy is a finalizer`(
         _ sentence: String, policy: DeleteOptions.Propagation?, before: [String], after: [String], removed: Bool
     ) {
@@ -199,16 +205,22 @@ struct DeletionTests {
                 try await store.delete(Job.self, key("a"), .init(preconditions: .init(uid: "x")))
             }
             await #expect(throws: StoreError.conflict(Job.type, key("a"), .resourceVersion(wanted: "1", found: "2"))) {
-                try await store.delete(Job.self, key("a"), .init(preconditions: .init(uid: a.uid, resourceVersion: "1")))
+                try await store.delete(
+                    Job.self, key("a"), .init(preconditions: .init(uid: a.uid, resourceVersion: "1")))
             }
             try await store.delete(Job.self, key("a"), .init(preconditions: .init(uid: a.uid, resourceVersion: "2")))
-            await #expect(throws: StoreError.notFound(Job.type, key("a"))) { try await store.delete(Job.self, key("a")) }
+            await #expect(throws: StoreError.notFound(Job.type, key("a"))) {
+                try await store.delete(Job.self, key("a"))
+            }
         }
     }
 
     @Test func `delete options read as clients write them`() throws {
-        let body = #"{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0,"propagationPolicy":"Foreground","preconditions":{"uid":"u"}}"#
+        let body =
+            #"{"kind":"DeleteOptions","apiVersion":"v1","gracePeriodSeconds":0,"propagationPolicy":"Foreground","preconditions":{"uid":"u"}}"#
         let options = try ObjectCoding.decode(DeleteOptions.self, from: Data(body.utf8))
-        #expect(options == DeleteOptions(gracePeriodSeconds: 0, propagationPolicy: .foreground, preconditions: .init(uid: "u")))
+        #expect(
+            options
+                == DeleteOptions(gracePeriodSeconds: 0, propagationPolicy: .foreground, preconditions: .init(uid: "u")))
     }
 }

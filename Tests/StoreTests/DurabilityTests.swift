@@ -64,7 +64,8 @@ struct DurabilityTests {
         status.status = JobStatus()
         status.status?.succeeded = 1
         try await store.commit([
-            .update(status), .record(attempt("a-1")), .delete(Pod.self, key("a-1"), DeleteOptions()), .create(pod("a-2")),
+            .update(status), .record(attempt("a-1")), .delete(Pod.self, key("a-1"), DeleteOptions()),
+            .create(pod("a-2")),
         ])
         let taken = cuts.withLock { $0 }
         let steps = taken.map(\.0)
@@ -229,7 +230,8 @@ struct DurabilityTests {
     @Test func `objects of a type that is not served stay`() async throws {
         let scratch = try Scratch()
         var store = try scratch.open()
-        let event = try await store.create(Event(metadata: ObjectMeta(name: "e", namespace: "n"), involvedObject: ObjectReference()))
+        let event = try await store.create(
+            Event(metadata: ObjectMeta(name: "e", namespace: "n"), involvedObject: ObjectReference()))
         await store.close()
         let narrow = try Store(path: scratch.path, types: [Job.self], logger: store.logger)
         try await narrow.create(job("a"))

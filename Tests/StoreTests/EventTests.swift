@@ -15,15 +15,18 @@ struct EventCorrelatorTests {
         let start = TestClock().now
         var names: [String] = []
         return steps.map { step in
-            guard let event = correlator.correlate(step.1, now: start.addingTimeInterval(step.at)) else { return "dropped" }
+            guard let event = correlator.correlate(step.1, now: start.addingTimeInterval(step.at)) else {
+                return "dropped"
+            }
             if !names.contains(event.name) { names.append(event.name) }
             return "n\((names.firstIndex(of: event.name) ?? 0) + 1) x\(event.count ?? 0) \(event.message ?? "")"
         }
     }
 
     @Test func `the same message counts up one event`() {
-        #expect(story([(0, sighting("m")), (1, sighting("m")), (2, sighting("other")), (400, sighting("m"))])
-            == ["n1 x1 m", "n1 x2 m", "n2 x1 other", "n1 x3 m"])
+        #expect(
+            story([(0, sighting("m")), (1, sighting("m")), (2, sighting("other")), (400, sighting("m"))])
+                == ["n1 x1 m", "n1 x2 m", "n2 x1 other", "n1 x3 m"])
     }
 
     @Test func `other objects, reasons and parts are other events`() {
@@ -32,7 +35,10 @@ struct EventCorrelatorTests {
         var later = sighting("m")
         later.object.resourceVersion = "99"
         #expect(
-            story([(0, sighting("m")), (0, sighting("m", object: "b")), (0, sighting("m", reason: "R")), (0, part), (0, later)])
+            story([
+                (0, sighting("m")), (0, sighting("m", object: "b")), (0, sighting("m", reason: "R")), (0, part),
+                (0, later),
+            ])
                 == ["n1 x1 m", "n2 x1 m", "n3 x1 m", "n4 x1 m", "n1 x2 m"])
     }
 

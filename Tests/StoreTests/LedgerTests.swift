@@ -26,7 +26,10 @@ struct LedgerTests {
             for record in [attempt("b", number: 1, at: 9), attempt("b", at: 3), attempt("a", at: 7), other] {
                 try await store.record(record)
             }
-            #expect(try await store.attempts(jobUID: "job-uid").map(\.id) == ["uid-of-b/main/0", "uid-of-a/main/0", "uid-of-b/main/1"])
+            #expect(
+                try await store.attempts(jobUID: "job-uid").map(\.id) == [
+                    "uid-of-b/main/0", "uid-of-a/main/0", "uid-of-b/main/1",
+                ])
             #expect(try await store.attempts(podUID: "uid-of-b").map(\.attempt) == [0, 1])
             #expect(try await store.attempts(namespace: "default", jobName: "owner").count == 3)
             #expect(try await store.attempts(namespace: "default", jobName: "o%").isEmpty)

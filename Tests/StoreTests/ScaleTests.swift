@@ -15,7 +15,8 @@ struct ScaleTests {
             let namespace = "ns-\(number % Self.namespaces)"
             writes.append(.create(job("job-\(number)", namespace: namespace)))
             for index in 0..<podsPerJob {
-                writes.append(.create(pod("job-\(number)-\(index)", namespace: namespace, owner: "uid-\(number)", node: "here")))
+                writes.append(
+                    .create(pod("job-\(number)-\(index)", namespace: namespace, owner: "uid-\(number)", node: "here")))
             }
             if writes.count >= 2_000 || number == jobs - 1 {
                 try await store.commit(writes)
@@ -32,14 +33,20 @@ struct ScaleTests {
         #expect(store.list(Pod.self).count == 50_000)
 
         // Without the wait for the disk: what planning, SQL and publishing cost.
-        let creating = try await clock.measure {
-            try await store.commit((0..<1_000).map { .create(pod("new-\($0)", namespace: "ns-7", owner: "uid-7", node: "here")) })
-        } / 1_000
+        let creating =
+            try await clock.measure {
+                try await store.commit(
+                    (0..<1_000).map { .create(pod("new-\($0)", namespace: "ns-7", owner: "uid-7", node: "here")) })
+            } / 1_000
         let listing = clock.measure { #expect(store.list(Pod.self, namespace: "ns-3").count == 1_000) }
         let owned = clock.measure { #expect(store.list(Pod.self, ownedBy: "uid-3").count == 5) }
-        let getting = clock.measure {
-            for number in 0..<1_000 { #expect(store.get(Job.self, ObjectKey(namespace: "ns-\(number % 50)", name: "job-\(number)")) != nil) }
-        } / 1_000
+        let getting =
+            clock.measure {
+                for number in 0..<1_000 {
+                    #expect(
+                        store.get(Job.self, ObjectKey(namespace: "ns-\(number % 50)", name: "job-\(number)")) != nil)
+                }
+            } / 1_000
         let watching = try clock.measure { _ = try store.watch(Pod.self, namespace: "ns-3", since: store.revision) }
         await store.close()
         let opening = try clock.measure { store = try scratch.open() }
@@ -72,7 +79,9 @@ struct ScaleTests {
                     try await tasks.waitForAll()
                 }
             }
-            print("\(writers) writers: \(Int(Double(total) / (time / .seconds(1)))) writes/s in \(store.writer.commitCount) commits")
+            print(
+                "\(writers) writers: \(Int(Double(total) / (time / .seconds(1)))) writes/s in \(store.writer.commitCount) commits"
+            )
             #expect(store.list(Pod.self).count == total)
             await store.close()
         }

@@ -77,14 +77,16 @@ func pod(_ name: String?, namespace: String = "default", owner: String? = nil, n
 func job(_ name: String, namespace: String = "default") -> Job {
     Job(
         metadata: ObjectMeta(name: name, namespace: namespace),
-        spec: JobSpec(template: PodTemplateSpec(spec: PodSpec(containers: [Container(name: "main", image: "busybox")]))))
+        spec: JobSpec(template: PodTemplateSpec(spec: PodSpec(containers: [Container(name: "main", image: "busybox")])))
+    )
 }
 
 func key(_ name: String, _ namespace: String? = "default") -> ObjectKey { ObjectKey(namespace: namespace, name: name) }
 
 func attempt(_ pod: String, number: Int = 0, exitCode: Int = 0, at seconds: Double = 0) -> AttemptRecord {
     var record = AttemptRecord(
-        namespace: "default", podName: pod, podUID: "uid-of-\(pod)", container: "main", attempt: number, image: "busybox",
+        namespace: "default", podName: pod, podUID: "uid-of-\(pod)", container: "main", attempt: number,
+        image: "busybox",
         finishedAt: MicroTimestamp(Date(timeIntervalSince1970: 1_800_000_000 + seconds)), exitCode: exitCode,
         reason: exitCode == 0 ? "Completed" : "Error")
     record.jobName = "owner"

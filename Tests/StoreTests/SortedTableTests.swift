@@ -20,7 +20,8 @@ struct SortedTableTests {
             table.slice(namespace: nil, after: nil, limit: nil).objects.map { ObjectIdentifier($0) }
         }
         for step in 0..<10_000 {
-            let object = stored("ns\(Int.random(in: 0..<3, using: &random))", "p\(Int.random(in: 0..<2_000, using: &random))")
+            let object = stored(
+                "ns\(Int.random(in: 0..<3, using: &random))", "p\(Int.random(in: 0..<2_000, using: &random))")
             // First it grows, then it shrinks.
             if Int.random(in: 0..<10, using: &random) < (step < 6_000 ? 8 : 2) {
                 table.set(object)
@@ -58,7 +59,9 @@ struct SortedTableTests {
         } while last != nil
         #expect(pages.map(\.key) == whole.objects.map(\.key))
         #expect(table.slice(namespace: "c", after: nil, limit: 5).objects.isEmpty)
-        #expect(table.slice(namespace: nil, after: ObjectKey(namespace: "ab", name: "p1699"), limit: nil).objects.count == 700)
+        #expect(
+            table.slice(namespace: nil, after: ObjectKey(namespace: "ab", name: "p1699"), limit: nil).objects.count
+                == 700)
         #expect(table.slice(namespace: "a", after: ObjectKey(namespace: "b", name: "p"), limit: nil).objects.isEmpty)
     }
 }

@@ -96,7 +96,9 @@ struct WatchTests {
             #expect(throws: StoreError.expired(oldest: 3)) { try store.watch(Pod.self, since: 2) }
             var watch = try store.watch(Pod.self, since: 3).makeAsyncIterator()
             #expect(try await read(3, &watch) == ["+p2", "+p3", "+p4"])
-            #expect(throws: StoreError.revisionInFuture(requested: 7, current: 6)) { try store.watch(Pod.self, since: 7) }
+            #expect(throws: StoreError.revisionInFuture(requested: 7, current: 6)) {
+                try store.watch(Pod.self, since: 7)
+            }
             // Other types have a history of their own.
             _ = try store.watch(Job.self, since: 1)
         }
@@ -184,7 +186,10 @@ struct WatchTests {
                             let name = "p\((writer * 7 + step * 3) % 23)"
                             switch (writer + step) % 3 {
                             case 0: _ = try? await store.create(pod(name))  // clashes are part of it
-                            case 1: _ = try? await store.modify(Pod.self, key(name)) { $0.metadata.labels = ["n": "\(writer).\(step)"] }
+                            case 1:
+                                _ = try? await store.modify(Pod.self, key(name)) {
+                                    $0.metadata.labels = ["n": "\(writer).\(step)"]
+                                }
                             default: _ = try? await store.delete(Pod.self, key(name))
                             }
                         }

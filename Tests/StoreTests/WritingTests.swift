@@ -14,7 +14,9 @@ struct WritingTests {
             var draft = job("a")
             draft.metadata.resourceVersion = "77"
             let created = try await store.create(draft)
-            #expect(created.uid.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
+            #expect(
+                created.uid.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil
+            )
             #expect(created.metadata.resourceVersion == "2")
             #expect(created.metadata.generation == 1)
             #expect(created.metadata.creationTimestamp == Timestamp(clock.now))
@@ -55,7 +57,9 @@ struct WritingTests {
             let names = [try await store.create(draft).name, try await store.create(draft).name]
             #expect(names == ["a-aaaaa", "a-bbbbb"])
             let unlucky = draft
-            await #expect(throws: StoreError.alreadyExists(Pod.type, key("a-bbbbb"))) { try await store.create(unlucky) }
+            await #expect(throws: StoreError.alreadyExists(Pod.type, key("a-bbbbb"))) {
+                try await store.create(unlucky)
+            }
             draft.metadata.generateName = String(repeating: "x", count: 80)
             let cut = try await store.create(draft)
             #expect(cut.name == String(repeating: "x", count: 58) + "bbbbb")
@@ -119,7 +123,9 @@ struct WritingTests {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for _ in 0..<100 {
                     tasks.addTask {
-                        try await store.modify(Job.self, key("a")) { $0.spec.parallelism = ($0.spec.parallelism ?? 0) + 1 }
+                        try await store.modify(Job.self, key("a")) {
+                            $0.spec.parallelism = ($0.spec.parallelism ?? 0) + 1
+                        }
                     }
                 }
                 try await tasks.waitForAll()
@@ -146,7 +152,8 @@ struct WritingTests {
     @Test func `a commit is all or nothing, and its writes see each other`() async throws {
         try await withStore { store in
             let results = try await store.commit([
-                .create(job("a")), .create(pod("a-1")), .record(attempt("a-1")), .delete(Pod.self, key("a-1"), DeleteOptions()),
+                .create(job("a")), .create(pod("a-1")), .record(attempt("a-1")),
+                .delete(Pod.self, key("a-1"), DeleteOptions()),
             ])
             #expect(results.map { $0.metadata.resourceVersion } == ["2", "3", "4"])
             #expect(store.get(Pod.self, key("a-1")) == nil)

@@ -28,7 +28,9 @@ struct AttemptRow: Sendable {
     }
 
     /// Oldest first.
-    static func fetch(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [AttemptRecord] {
+    static func fetch(_ db: Database, where condition: String, _ arguments: StatementArguments) throws
+        -> [AttemptRecord]
+    {
         let sql = "SELECT body FROM attempts WHERE \(condition) ORDER BY finished_at, id"
         return try Data.fetchAll(db, sql: sql, arguments: arguments).map {
             try ObjectCoding.decode(AttemptRecord.self, from: $0)

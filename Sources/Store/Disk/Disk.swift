@@ -55,18 +55,20 @@ final class Disk: Sendable {
     /// One durable transaction. Every row it replaces or removes must be there in the version that is named; if one is
     /// not, memory and disk disagree and nothing is written.
     ///
-    /// - Returns: the records that were there already, by id.
-    func commit(_ rows: [RowChange], records: [AttemptRow], from old: Int64, to new: Int64, in db: Database) throws -> Set<String> {
-        var known: Set<String> = []
+    /// - Returns: the records that were there already, by their place.
+    func commit(_ rows: [RowChange], records: [AttemptRow], from old: Int64, to new: Int64, in db: Database) throws
+        -> Set<Int>
+    {
+        var known: Set<Int> = []
         try step(.begin)
         try db.inTransaction(.immediate) {
             try step(.counter)
             try expectOneRow(db, "UPDATE counter SET revision = ? WHERE revision = ?", [new, old])
             for row in rows { try write(row, in: db) }
-            for record in records {
+            for (place, record) in records.enumerated() {
                 try step(.record)
                 try record.insert(db)
-                if db.changesCount == 0 { known.insert(record.id) }
+                if db.changesCount == 0 { known.insert(place) }
             }
             try step(.commit)
             return .commit
@@ -84,7 +86,8 @@ final class Disk: Sendable {
         case .replace(let type, let key, let old, let revision, let body):
             try step(.replace)
             try expectOneRow(
-                db, "UPDATE objects SET revision = ?, body = ? WHERE revision = ? AND type = ? AND namespace = ? AND name = ?",
+                db,
+                "UPDATE objects SET revision = ?, body = ? WHERE revision = ? AND type = ? AND namespace = ? AND name = ?",
                 [revision, body, old, type, key.namespace ?? "", key.name])
         case .remove(let type, let key, let old):
             try step(.remove)

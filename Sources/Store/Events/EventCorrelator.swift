@@ -71,7 +71,8 @@ struct EventCorrelator: Sendable {
             similar: similar, fieldPath: isCombined ? nil : sighting.object.fieldPath,
             message: isCombined ? nil : sighting.message)
 
-        var observation = observed[same] ?? Observation(name: newName(for: object, now: now), count: 0, first: Timestamp(now))
+        var observation =
+            observed[same] ?? Observation(name: newName(for: object, now: now), count: 0, first: Timestamp(now))
         observation.count += 1
         observed[same] = observation
         guard takeToken(object, now: now) else { return nil }

@@ -98,7 +98,10 @@ private final class EventWorker: Sendable {
                 }
                 state.waiting = []
             }
-            return (state.waiting.isEmpty ? nil : Array(events.values), state.dropped, state.waiting.isEmpty ? state.flushers : [])
+            return (
+                state.waiting.isEmpty ? nil : Array(events.values), state.dropped,
+                state.waiting.isEmpty ? state.flushers : []
+            )
         }
         if dropped > 0 { store.logger.info("events were lost", metadata: ["events": "\(dropped)"]) }
         for flusher in flushers { flusher.resume() }

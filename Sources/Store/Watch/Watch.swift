@@ -96,7 +96,8 @@ extension Shelf {
     /// Registers a reader and takes his start, in one moment, so that nothing falls between.
     func watch(namespace: String?, since: Int64?, filter: (@Sendable (R) -> Bool)?) throws(StoreError) -> Watch<R> {
         let buffer = WatchBuffer<R>(namespace: namespace, limit: watchLimit)
-        let registered = contents.withLock { contents -> Result<(UInt64, SortedTable<R>, [Change<R>], Int64), StoreError> in
+        let registered = contents.withLock {
+            contents -> Result<(UInt64, SortedTable<R>, [Change<R>], Int64), StoreError> in
             guard !contents.isClosed else { return .failure(.closed) }
             var replay: [Change<R>] = []
             if let since {

@@ -123,9 +123,12 @@ final class Batch {
         }
     }
 
-    func record(_ record: AttemptRecord) throws {
+    /// The result is the record's place among those of the batch.
+    @discardableResult
+    func record(_ record: AttemptRecord) throws -> Int {
         do {
             records.append(try AttemptRow(record))
+            return records.count - 1
         } catch {
             throw StoreError.inputOutput("attempt \"\(record.id)\" cannot be written as JSON: \(error)")
         }

@@ -19,8 +19,8 @@ final class Writer: Sendable {
 
     /// What a commit can tell beside that it happened.
     struct Outcome: Sendable {
-        /// Records that were in the ledger already.
-        let knownRecords: Set<String>
+        /// The places in the batch of records whose ids were in the ledger already.
+        let knownRecords: Set<Int>
     }
 
     private struct Queue {
@@ -112,7 +112,10 @@ final class Writer: Sendable {
         let rows = batch.drafts.values.flatMap(\.rows)
         let known = try disk.commit(rows, records: batch.records, from: revision, to: batch.revision, in: db)
         commits.add(1, ordering: .relaxed)
-        for id in known { logger.info("the attempt is in the ledger already", metadata: ["attempt.id": "\(id)"]) }
+        for place in known {
+            let id = batch.records[place].id
+            logger.info("the attempt is in the ledger already", metadata: ["attempt.id": "\(id)"])
+        }
         return Outcome(knownRecords: known)
     }
 
