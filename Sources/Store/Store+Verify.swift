@@ -1,0 +1,92 @@
+import GRDB
+import Kube
+
+extension Store {
+    /// Compares memory, disk and ledger, between two commits.
+    ///
+    /// - Returns: what does not agree, in sentences; empty when all is well. Tests ask after every scenario.
+    public func verify() async throws(StoreError) -> [String] {
+        let shelves = shelves
+        let writer = writer
+        let path = disk.path
+        return try await read { db in
+            let reader = Disk.Reader(db: db, path: path)
+            var broken = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+            let revision = try reader.revision()
+            if revision != writer.revision {
+                broken.append("the counter is \(revision) on disk and \(writer.revision) in memory")
+            }
+            if let highest = try Int64.fetchOne(db, sql: "SELECT max(revision) FROM objects"), highest > revision {
+                broken.append("an object has revision \(highest), the counter is \(revision)")
+            }
+            for shelf in shelves.values {
+                do {
+                    broken += try shelf.brokenInvariants(disk: reader, revision: revision)
+                } catch let error as StoreError {
+                    broken.append(error.description)
+                }
+            }
+            return broken
+        }
+    }
+}
+
+extension Shelf {
+    func brokenInvariants(disk: Disk.Reader, revision: Int64) throws -> [String] {
+        let type = R.type.qualifiedName
+        let (table, owned, history, ownRevision) = contents.withLock { ($0.table, $0.owned, $0.history, $0.revision) }
+        var broken: [String] = []
+        let stored = table.slice(namespace: nil, after: nil, limit: nil).objects
+        if ownRevision != revision { broken.append("\(type) are at revision \(ownRevision), the store at \(revision)") }
+        if stored.count != table.count || table.chunks.contains(where: \.isEmpty) {
+            broken.append("the table of \(type) has miscounted")
+        }
+        for (a, b) in zip(stored, stored.dropFirst()) where !a.key.precedes(b.key) {
+            broken.append("\(type) \"\(a.key)\" stands before \"\(b.key)\"")
+        }
+        let onDisk = try disk.objects(R.self)
+        if onDisk.map(\.key) != stored.map(\.key) {
+            broken.append("memory holds \(stored.count) \(type), the disk \(onDisk.count), or others")
+        } else {
+            for (a, b) in zip(stored, onDisk) where a.object != b.object || a.revision != b.revision {
+                broken.append("\(type) \"\(a.key)\" differs between memory and disk")
+            }
+        }
+        for object in stored where object.object.isFreeToGo {
+            broken.append("\(type) \"\(object.key)\" is deleted and still there")
+        }
+        for index in 1..<max(1, history.count) where history[index - 1].revision >= history[index].revision {
+            broken.append("the history of \(type) goes back from revision \(history[index - 1].revision)")
+        }
+        return broken + brokenOwnership(stored, owned) + (try brokenCounts(stored, disk))
+    }
+
+    private func brokenOwnership(_ stored: [Stored<R>], _ owned: [String: SortedTable<R>]) -> [String] {
+        var expected: [String: [ObjectIdentifier]] = [:]
+        for object in stored {
+            for owner in Set(object.ownerUIDs) { expected[owner, default: []].append(ObjectIdentifier(object)) }
+        }
+        let found = owned.mapValues {
+            $0.slice(namespace: nil, after: nil, limit: nil).objects.map { ObjectIdentifier($0) }
+        }
+        return expected == found ? [] : ["the index of owners of \(R.type.qualifiedName) is wrong"]
+    }
+
+    /// A Job that is over has no more successes than the ledger knows pods that ended well. Only of Jobs the ledger
+    /// knows at all.
+    private func brokenCounts(_ stored: [Stored<R>], _ disk: Disk.Reader) throws -> [String] {
+        try stored.compactMap { stored in
+            guard let job = stored.object as? Job,
+                job.status?.conditions?.contains(where: {
+                    ($0.type == "Complete" || $0.type == "Failed") && $0.status == "True"
+                }) == true
+            else { return nil }
+            let attempts = try AttemptRow.fetch(disk.db, where: "job_uid = ?", [job.uid])
+            guard !attempts.isEmpty else { return nil }
+            let succeeded = Set(attempts.filter { $0.exitCode == 0 }.map(\.podUID)).count
+            let counted = job.status?.succeeded ?? 0
+            return counted <= succeeded
+                ? nil : "job \"\(job.key)\" counts \(counted) successes, the ledger has \(succeeded)"
+        }
+    }
+}
