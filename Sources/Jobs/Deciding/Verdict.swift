@@ -1,0 +1,67 @@
+import Foundation
+import Kube
+
+/// Why a Job ends. Reasons and messages are upstream's.
+struct JobVerdict: Equatable {
+    let isFailure: Bool
+    let reason: String
+    let message: String
+
+    static let completionsReached = JobVerdict(
+        isFailure: false, reason: "CompletionsReached", message: "Reached expected number of succeeded pods")
+    static let backoffLimitExceeded = JobVerdict(
+        isFailure: true, reason: "BackoffLimitExceeded", message: "Job has reached the specified backoff limit")
+    static let deadlineExceeded = JobVerdict(
+        isFailure: true, reason: "DeadlineExceeded", message: "Job was active longer than specified deadline")
+}
+
+/// A verdict given in an earlier look; it waits for the last pods.
+func standingVerdict(_ status: JobStatus) -> JobVerdict? {
+    for (type, isFailure) in [("SuccessCriteriaMet", false), ("FailureTarget", true)] {
+        if let condition = status.condition(type), condition.status == "True" {
+            return JobVerdict(isFailure: isFailure, reason: condition.reason ?? "", message: condition.message ?? "")
+        }
+    }
+    return nil
+}
+
+/// 1. Failures over the limit, leaving out those the deadline caused: they would turn every deadline of a Job with
+///    `backoffLimit: 0` into BackoffLimitExceeded when the supervisor was faster than we were.
+/// 2. Under `restartPolicy: OnFailure`, restarts of containers of pods that have not ended.
+/// 3. The deadline: by our clock, or because a supervisor says so.
+func failureVerdict(_ job: Job, _ tally: Tally, _ deadline: JobDeadline?, _ now: Date) -> JobVerdict? {
+    let limit = job.spec.backoffLimit ?? (job.spec.backoffLimitPerIndex == nil ? 6 : Int(Int32.max))
+    let killed = deadline.map { deadline in tally.failedPods.count { deadline.killed($0) } } ?? 0
+    if tally.failed - killed > limit { return .backoffLimitExceeded }
+    if job.spec.template.spec.restartPolicy == "OnFailure" {
+        if limit == 0 ? tally.restarts > 0 : tally.restarts >= limit { return .backoffLimitExceeded }
+    }
+    if let deadline, killed > 0 || now >= deadline.date { return .deadlineExceeded }
+    return nil
+}
+
+/// Writes the verdict's conditions: the interim one now, the terminal one when no pod is left.
+func conclude(
+    _ verdict: JobVerdict, terminating: Int, into decision: inout JobDecision, completions: Int?, _ now: Date
+) {
+    let interim = verdict.isFailure ? "FailureTarget" : "SuccessCriteriaMet"
+    decision.status.setCondition(interim, true, verdict.reason, verdict.message, now)
+    guard terminating == 0 else { return }
+
+    let terminal = verdict.isFailure ? "Failed" : "Complete"
+    decision.status.setCondition(terminal, true, verdict.reason, verdict.message, now)
+    // Ours: one condition to wait for when either end will do.
+    decision.status.setCondition("Finished", true, verdict.reason, verdict.message, now)
+    if verdict.isFailure {
+        decision.events.append(JobEvent(isWarning: true, reason: verdict.reason, message: verdict.message))
+        return
+    }
+    decision.status.completionTime = Timestamp(now)
+    if let completions, (decision.status.succeeded ?? 0) > completions {
+        decision.events.append(
+            JobEvent(
+                isWarning: true, reason: "TooManySucceededPods",
+                message: "Too many succeeded pods running after completion count reached"))
+    }
+    decision.events.append(JobEvent(reason: "Completed", message: "Job completed"))
+}
