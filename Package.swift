@@ -24,6 +24,7 @@ let package = Package(
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CCap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
         .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         .target(name: "Linux", dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
@@ -35,7 +36,7 @@ let package = Package(
         ),
         .target(
             name: "Images",
-            dependencies: ["Linux", "CISAL", "CZstd", .product(name: "Logging", package: "swift-log")]
+            dependencies: ["Linux", "CCrypto", "CISAL", "CZstd", .product(name: "Logging", package: "swift-log")]
         ),
         .target(name: "Kube", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(
@@ -82,5 +83,23 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+
+        // What the tests run: the probe looks around inside a container, start-bench measures how fast one starts.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .executableTarget(name: "probe", dependencies: ["Linux"], path: "Tests/Probe"),
+        .executableTarget(
+            name: "start-bench", dependencies: ["Containers", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/StartBench"),
+        .testTarget(name: "KubeTests", dependencies: ["Kube"]),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: [
+                "Store", "Kube", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "JobsTests", dependencies: ["Jobs", "Kube", "Store", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "NodeTests", dependencies: ["Node", "Containers", "Kube"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
     ]
 )

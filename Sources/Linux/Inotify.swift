@@ -6,7 +6,7 @@ public struct Inotify: ~Copyable, Sendable {
 
     public init() throws(SyscallError) {
         descriptor = OwnedDescriptor(
-            owning: try check("inotify_init1") { inotify_init1(Int32(IN_CLOEXEC.rawValue | IN_NONBLOCK.rawValue)) })
+            owning: try check("inotify_init1") { inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK)) })
     }
 
     public var raw: Int32 { descriptor.raw }

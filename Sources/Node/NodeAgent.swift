@@ -32,7 +32,7 @@ public struct NodeConfiguration: Sendable {
 /// It is driven by the store's watch alone. A pod without a node is admitted when the host has room; a pod that is
 /// bound here and not finished gets a worker; a pod whose object is gone loses its files.
 public final class NodeAgent: Service {
-    public let host: HostFacts
+    public let host: NodeFacts
     public let images: ImageStore
     let runtime: ContainerHost
     let store: Store
@@ -50,21 +50,25 @@ public final class NodeAgent: Service {
         self.configuration = configuration
         self.store = store
         self.logger = logger
-        host = try HostFacts.current()
         images = try ImageStore(directory: "\(configuration.stateDirectory)/images", logger: logger)
         runtime = try ContainerHost(
             ContainerHostConfiguration(
-                runDirectory: configuration.runDirectory, initPath: configuration.initPath,
-                cgroupParent: configuration.cgroupParent, logger: logger))
+                runDirectory: configuration.runDirectory, stateDirectory: configuration.stateDirectory,
+                initPath: configuration.initPath, cgroupParent: configuration.cgroupParent, logger: logger))
+        host = try NodeFacts.current(capabilities: runtime.capabilities)
         recorder = EventRecorder(store: store, component: "kubelet", host: host.nodeName)
         let capacity = Admission.Claim(cpuMilli: host.cpuMilli, memoryBytes: host.memoryBytes)
         state = Mutex(State(admission: Admission(capacity: capacity, maxPods: configuration.maxPods)))
     }
 
-    /// Runs until the service is told to stop. Containers are left running: the next daemon finds them again.
-    public func run() async throws {
+    /// To be done before the API opens: the Node object, and what an earlier daemon left of pods that are gone.
+    public func prepare() async throws {
         try await publishHost()
         try await removeOrphans()
+    }
+
+    /// Runs until the service is told to stop. Containers are left running: the next daemon finds them again.
+    public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {

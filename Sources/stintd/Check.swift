@@ -8,7 +8,7 @@ struct Check: AsyncParsableCommand {
     @OptionGroup var directories: Directories
 
     func run() async throws {
-        let report = try NodeAgent.checkHost(NodeConfiguration(directories))
+        let report = NodeAgent.checkHost(NodeConfiguration(directories))
         for check in report.checks {
             print("\(check.result.rawValue.padding(8))\(check.name.padding(18))\(check.found)")
             if let advice = check.advice { print("        \("".padding(18))-> \(advice)") }

@@ -23,21 +23,21 @@ struct Daemon {
         for path in [directories.stateDir, directories.runDir] {
             try makePrivateDirectory(path)
         }
-        var configuration = try NodeConfiguration(directories)
+        var configuration = NodeConfiguration(directories)
         configuration.maxPods = options.maxPods
         configuration.defaults.podPIDs = options.podPidsLimit
         let registry = KindRegistration.all
         let types = registry.map(\.resource)
         let store = try Store(path: "\(directories.stateDir)/state.db", types: types, logger: logger)
         let node = try NodeAgent(configuration, store: store, logger: logger)
-        let events = EventRecorder(store: store, component: "job-controller", host: "", logger: logger)
+        let events = EventRecorder(store: store, component: "job-controller")
         let server = APIServer(
             store: store, registry: registry, services: HostServices(node), logger: logger)
         namespaces = NamespaceController(store: store, types: types, logger: logger)
         let socketPath = options.socketPath
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.
         services = [
-            node.recorder, events, node, JobController(store: store, events: events, logger: logger),
+            node, JobController(store: store, events: events, logger: logger),
             TTLController(store: store, logger: logger),
             GarbageCollector(store: store, types: types, logger: logger), namespaces,
             server.service(socketPath: socketPath) { logger.info("ready", metadata: ["socket": "\(socketPath)"]) },
@@ -65,25 +65,16 @@ struct Daemon {
 }
 
 extension NodeConfiguration {
-    init(_ directories: Directories) throws {
-        // Several daemons on one host must not share groups: the default is named after what they cannot share.
-        let parent = directories.cgroupParent ?? "stint-\(stableName(of: directories.stateDir))"
+    init(_ directories: Directories) {
         self.init(
             stateDirectory: directories.stateDir, runDirectory: directories.runDir,
-            initPath: directories.initPath ?? Self.initBesideThisProgram, cgroupParent: parent)
+            initPath: directories.initPath ?? Self.initBesideThisProgram, cgroupParent: directories.cgroupParent)
     }
 
     private static var initBesideThisProgram: String {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/stintd"
         return URL(fileURLWithPath: program).deletingLastPathComponent().appendingPathComponent("stint-init").path
     }
-}
-
-/// Eight characters that are the same for the same path (FNV-1a).
-private func stableName(of path: String) -> String {
-    let hash = path.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
 }
 
 /// Makes a directory that only its owner enters; one that is there is made so.

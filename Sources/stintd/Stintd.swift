@@ -25,7 +25,7 @@ struct Directories: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The cgroup below which pods get theirs. By default one named after the state directory, below the group stintd is started in.",
+            "The cgroup below which pods get theirs. By default one named after the run directory, below the group stintd is started in.",
             valueName: "group"))
     var cgroupParent: String?
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Node
 
-private let host = HostFacts(
+private let host = NodeFacts(
     nodeName: "box", bootID: "boot", address: "127.0.0.1", cpuMilli: 2000, memoryBytes: 1 << 30)
 
 struct EnvironmentTests {

@@ -16,7 +16,7 @@ extension NodeAgent {
         node.metadata.labels = labels
         var status = HostNodeStatus()
         let amounts = [
-            "cpu": Quantity(milli: host.cpuMilli), "memory": Quantity(text: "\(host.memoryBytes / 1024)Ki"),
+            "cpu": Quantity(milli: host.cpuMilli), "memory": Quantity("\(host.memoryBytes / 1024)Ki"),
             "pods": Quantity(milli: Int64(configuration.maxPods) * 1000),
         ].compactMapValues { $0 }
         status.capacity = amounts
@@ -79,9 +79,25 @@ extension NodeAgent {
     }
 
     /// For `stint check`.
-    public func hostReport() -> HostReport {
-        HostReport(
-            checks: runtime.findings.map { finding in
+    public func hostReport() -> HostReport { HostReport(runtime.findings) }
+
+    /// The same for a daemon that does not run, because it cannot or nobody started it.
+    public static func checkHost(_ configuration: NodeConfiguration) -> HostReport {
+        let tree = Result { () throws(CgroupError) in
+            try CgroupTree.detect(parent: configuration.cgroupParent, runDirectory: configuration.runDirectory)
+        }
+        defer { try? tree.get().removeIfEmpty() }  // to look is not to leave groups behind; a daemon's own are in use
+        return HostReport(
+            HostFacts.gather(
+                tree: tree, stateDirectory: configuration.stateDirectory, initPath: configuration.initPath
+            ).findings)
+    }
+}
+
+extension HostReport {
+    init(_ findings: [HostFinding]) {
+        self.init(
+            checks: findings.map { finding in
                 let result: HostCheck.Result =
                     switch finding.result {
                     case .ok: .ok

@@ -31,7 +31,7 @@ public struct ContainerDefaults: Sendable, Equatable {
 
 /// Turns a container of a pod and its image into what the runtime starts. Pure.
 func makeContainerPlan(
-    _ pod: Pod, _ container: Container, attempt: Int, image: Image, host: HostFacts, paths: PodPaths,
+    _ pod: Pod, _ container: Container, attempt: Int, image: Image, host: NodeFacts, paths: PodPaths,
     defaults: ContainerDefaults
 ) throws -> ContainerPlan {
     var environment = Environment(imageVariables: image.config.env)
@@ -48,28 +48,31 @@ func makeContainerPlan(
         upperDirectory: paths.attemptDirectory(container.name, attempt),
         arguments: try makeArguments(container, image: image, environment: environment),
         environment: environment.list,
-        workingDirectory: container.workingDir ?? image.config.workingDirectory ?? "/",
+        workingDirectory: container.workingDir ?? (image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory),
         user: try makeUser(pod, container, image: image),
         supplementalGroups: try makeGroups(pod),
-        capabilities: try makeCapabilities(security, isPrivileged: isPrivileged),
+        capabilities: try CapabilityRequest(
+            add: security?.capabilities?.add ?? [], drop: security?.capabilities?.drop ?? []
+        ).resolve(available: host.capabilities, privileged: isPrivileged),
         noNewPrivileges: !(isPrivileged || allowsEscalation(security)),
         seccomp: isPrivileged ? .unconfined : makeSeccomp(security?.seccompProfile ?? pod.spec.securityContext?.seccompProfile),
-        isPrivileged: isPrivileged,
-        isRootReadOnly: security?.readOnlyRootFilesystem == true,
-        isProcUnmasked: security?.procMount == "Unmasked",
+        privileged: isPrivileged,
+        readOnlyRoot: security?.readOnlyRootFilesystem == true,
+        maskedPaths: security?.procMount == "Unmasked" ? [] : ContainerPlan.defaultMaskedPaths,
+        readOnlyPaths: security?.procMount == "Unmasked" ? [] : ContainerPlan.defaultReadOnlyPaths,
         oomScoreAdjust: makeOOMScore(pod, container, host: host),
-        limits: makeLimits(container),
+        limits: makeLimits(container, isPrivileged: isPrivileged),
         mounts: makeMounts(pod, container, attempt: attempt, paths: paths),
-        shmBytes: defaults.shmBytes,
+        sharedMemoryBytes: defaults.shmBytes,
         logPath: paths.log(container.name, attempt),
         logMaxBytes: defaults.logMaxBytes,
         logMaxFiles: defaults.logMaxFiles,
-        stopSignal: image.config.stopSignal)
+        stopSignal: try signalNumber(image.config.stopSignal))
     return plan
 }
 
 /// The pod's host name: its own, or its name, at most 63 characters as the kernel and DNS want it.
-func podHostname(_ pod: Pod, host: HostFacts) -> String {
+func podHostname(_ pod: Pod, host: NodeFacts) -> String {
     if pod.spec.hostNetwork == true { return host.nodeName }
     let name = pod.spec.hostname ?? pod.name
     var short = String(name.prefix(63))
@@ -87,7 +90,7 @@ private func makeArguments(
     let arguments = container.args.map { $0.map { Environment.expand($0, with: declared) } }
     let result =
         if command.isEmpty {
-            (image.config.entrypoint ?? []) + (arguments ?? image.config.cmd ?? [])
+            image.config.entrypoint + (arguments ?? image.config.cmd)
         } else {
             command + (arguments ?? [])
         }
@@ -97,26 +100,31 @@ private func makeArguments(
     return result
 }
 
-/// The operator's ids win over the image's user. `runAsNonRoot` is checked here for numbers; a name is checked by the
-/// runtime, which reads the container's own passwd.
+/// The operator's ids win over the image's user. `runAsNonRoot` wants proof: a user by name has none (the kubelet's
+/// `verifyRunAsNonRoot`).
 private func makeUser(_ pod: Pod, _ container: Container, image: Image) throws(ContainerConfigError) -> UserSpec {
     let own = container.securityContext
     let shared = pod.spec.securityContext
     let group = own?.runAsGroup ?? shared?.runAsGroup
-    let mustNotBeRoot = own?.runAsNonRoot ?? shared?.runAsNonRoot ?? false
-    let user: UserSpec
-    if let uid = own?.runAsUser ?? shared?.runAsUser {
-        guard let id = UInt32(exactly: uid), uid <= Int64(Int32.max) else {
-            throw ContainerConfigError(message: "runAsUser \(uid) is out of range: it must be between 0 and 2147483647")
-        }
-        if mustNotBeRoot, id == 0 {
+    let user = own?.runAsUser ?? shared?.runAsUser
+    for (name, id) in [("runAsUser", user), ("runAsGroup", group)] {
+        guard let id, !(0...Int64(Int32.max)).contains(id) else { continue }
+        throw ContainerConfigError(message: "\(name) \(id) is out of range: it must be between 0 and 2147483647")
+    }
+    if own?.runAsNonRoot ?? shared?.runAsNonRoot ?? false {
+        let text = image.config.user.split(separator: ":").first.map(String.init) ?? ""
+        if user == 0 {
             throw ContainerConfigError(message: "container's runAsUser breaks non-root policy")
         }
-        user = .ids(uid: id, gid: try group.map { try groupID($0) })
-    } else {
-        user = .named(image.config.user ?? "", gid: try group.map { try groupID($0) }, mustNotBeRoot: mustNotBeRoot)
+        if user == nil, text.isEmpty || Int64(text) == 0 {
+            throw ContainerConfigError(message: "container has runAsNonRoot and image will run as root")
+        }
+        if user == nil, Int64(text) == nil {
+            throw ContainerConfigError(
+                message: "container has runAsNonRoot and image has non-numeric user (\(text)), cannot verify user is non-root")
+        }
     }
-    return user
+    return UserSpec(image: image.config.user, uid: user, gid: group)
 }
 
 private func groupID(_ group: Int64) throws(ContainerConfigError) -> UInt32 {
@@ -139,12 +147,6 @@ private func allowsEscalation(_ security: SecurityContext?) -> Bool {
     security?.allowPrivilegeEscalation == true
 }
 
-private func makeCapabilities(_ security: SecurityContext?, isPrivileged: Bool) throws -> CapabilitySet {
-    if isPrivileged { return .all }
-    return try CapabilitySet.standard.adjusted(
-        adding: security?.capabilities?.add ?? [], dropping: security?.capabilities?.drop ?? [])
-}
-
 private func makeSeccomp(_ profile: SeccompProfile?) -> SeccompProfileChoice {
     switch profile?.type {
     case "Unconfined": .unconfined
@@ -153,34 +155,47 @@ private func makeSeccomp(_ profile: SeccompProfile?) -> SeccompProfileChoice {
     }
 }
 
-private func makeLimits(_ container: Container) -> CgroupLimits {
+private func makeLimits(_ container: Container, isPrivileged: Bool = false) -> CgroupLimits {
     let limits = container.resources?.limits
     let requests = container.resources?.requests
     return CgroupLimits(
-        cpuMillis: limits?["cpu"]?.milliValue,
-        cpuRequestMillis: (requests?["cpu"] ?? limits?["cpu"])?.milliValue,
+        cpuLimitMillis: (limits?["cpu"]?.milliValue).map(Int.init),
+        cpuRequestMillis: ((requests?["cpu"] ?? limits?["cpu"])?.milliValue).map(Int.init),
         memoryLimitBytes: limits?["memory"]?.value,
-        memoryRequestBytes: (requests?["memory"] ?? limits?["memory"])?.value,
-        pids: nil)
+        devices: isPrivileged ? .all : .standard)
 }
 
 /// The pod's group as the kubelet sums it: a limit only when every container has one.
 func makePodLimits(_ pod: Pod, defaults: ContainerDefaults) -> CgroupLimits {
-    let all = pod.spec.containers.map(makeLimits)
-    func sum(_ values: [Int64?]) -> Int64? {
-        values.contains(nil) ? nil : values.compactMap { $0 }.reduce(0, +)
+    let all = pod.spec.containers.map { makeLimits($0) }
+    func sum<T: AdditiveArithmetic>(_ values: [T?]) -> T? {
+        let known = values.compactMap { $0 }
+        return known.count == values.count ? known.reduce(.zero, +) : nil
     }
     return CgroupLimits(
-        cpuMillis: sum(all.map(\.cpuMillis)),
+        cpuLimitMillis: sum(all.map(\.cpuLimitMillis)),
         cpuRequestMillis: all.compactMap(\.cpuRequestMillis).reduce(0, +),
         memoryLimitBytes: sum(all.map(\.memoryLimitBytes)),
-        memoryRequestBytes: all.compactMap(\.memoryRequestBytes).reduce(0, +),
         pids: defaults.podPIDs)
+}
+
+/// `SIGTERM`, `TERM` or a number, as image configs write it; empty is SIGTERM (signal(7), x86 and ARM).
+func signalNumber(_ text: String) throws(ContainerConfigError) -> Int32 {
+    if text.isEmpty { return 15 }
+    if let number = Int32(text), (1...64).contains(number) { return number }
+    let name = text.uppercased().hasPrefix("SIG") ? String(text.uppercased().dropFirst(3)) : text.uppercased()
+    let numbers: [String: Int32] = [
+        "HUP": 1, "INT": 2, "QUIT": 3, "ABRT": 6, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15,
+        "CONT": 18, "STOP": 19, "WINCH": 28, "PWR": 30,
+    ]
+    if let number = numbers[name] { return number }
+    if name.hasPrefix("RTMIN+"), let offset = Int32(name.dropFirst(6)), (0...30).contains(offset) { return 34 + offset }
+    throw ContainerConfigError(message: "the image's stop signal \"\(text)\" is not a signal")
 }
 
 /// The kubelet's rule: guaranteed pods are killed last, best-effort first, burstable by the share they asked for
 /// (`pkg/kubelet/qos/policy.go`).
-private func makeOOMScore(_ pod: Pod, _ container: Container, host: HostFacts) -> Int {
+private func makeOOMScore(_ pod: Pod, _ container: Container, host: NodeFacts) -> Int {
     switch qosClass(pod.spec) {
     case "Guaranteed": return -997
     case "BestEffort": return 1000
@@ -213,14 +228,14 @@ private func makeMounts(_ pod: Pod, _ container: Container, attempt: Int, paths:
     var mounts = [
         BindMount(
             source: paths.terminationLog(container.name, attempt),
-            target: container.terminationMessagePath ?? "/dev/termination-log", isReadOnly: false)
+            target: container.terminationMessagePath ?? "/dev/termination-log", readOnly: false)
     ]
     if pod.spec.hostNetwork == true {
-        mounts.append(BindMount(source: "/etc/hosts", target: "/etc/hosts", isReadOnly: true))
-        mounts.append(BindMount(source: "/etc/resolv.conf", target: "/etc/resolv.conf", isReadOnly: true))
+        mounts.append(BindMount(source: "/etc/hosts", target: "/etc/hosts", readOnly: true))
+        mounts.append(BindMount(source: "/etc/resolv.conf", target: "/etc/resolv.conf", readOnly: true))
     } else {
-        mounts.append(BindMount(source: paths.hosts, target: "/etc/hosts", isReadOnly: true))
-        mounts.append(BindMount(source: paths.hostname, target: "/etc/hostname", isReadOnly: true))
+        mounts.append(BindMount(source: paths.hosts, target: "/etc/hosts", readOnly: true))
+        mounts.append(BindMount(source: paths.hostname, target: "/etc/hostname", readOnly: true))
     }
     return mounts
 }

@@ -21,7 +21,7 @@ struct Environment: Equatable {
         }
     }
 
-    mutating func add(_ variables: [EnvVar], pod: Pod, container: Container, host: HostFacts) throws(ContainerConfigError) {
+    mutating func add(_ variables: [EnvVar], pod: Pod, container: Container, host: NodeFacts) throws(ContainerConfigError) {
         // Only the pod's own variables can be referred to, not those of the image.
         var declared: [String: String] = [:]
         for variable in variables {
@@ -48,7 +48,7 @@ struct Environment: Equatable {
     }
 
     private func resolve(
-        _ source: EnvVarSource, variable: String, pod: Pod, container: Container, host: HostFacts
+        _ source: EnvVarSource, variable: String, pod: Pod, container: Container, host: NodeFacts
     ) throws(ContainerConfigError) -> String {
         if let field = source.fieldRef { return try podField(field.fieldPath, pod: pod, host: host) }
         if let resource = source.resourceFieldRef {
@@ -82,7 +82,7 @@ struct Environment: Equatable {
 }
 
 /// The downward API's fields (`fieldRef`).
-func podField(_ path: String, pod: Pod, host: HostFacts) throws(ContainerConfigError) -> String {
+func podField(_ path: String, pod: Pod, host: NodeFacts) throws(ContainerConfigError) -> String {
     switch path {
     case "metadata.name": return pod.name
     case "metadata.namespace": return pod.namespace
@@ -102,7 +102,7 @@ func podField(_ path: String, pod: Pod, host: HostFacts) throws(ContainerConfigE
 
 /// The downward API's resources (`resourceFieldRef`): an unset limit is what the host has.
 private func resourceField(
-    _ selector: ResourceFieldSelector, of container: Container, host: HostFacts
+    _ selector: ResourceFieldSelector, of container: Container, host: NodeFacts
 ) throws(ContainerConfigError) -> String {
     let parts = selector.resource.split(separator: ".", maxSplits: 1).map(String.init)
     guard parts.count == 2, ["limits", "requests"].contains(parts[0]) else {

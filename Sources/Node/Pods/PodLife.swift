@@ -88,7 +88,7 @@ struct PodLife {
     /// 3. nothing is there: it was bound and never started, so start it.
     private mutating func findAgain() async {
         do {
-            if let found = try await context.runtime.adopt(uid: pod.uid) {
+            if let found = try await context.runtime.adopt(uid: pod.uid, hostIPC: pod.spec.hostIPC == true) {
                 listen(to: found)
                 return
             }
@@ -141,7 +141,7 @@ struct PodLife {
         if isDeleted { endForDeletion() }
         if !isDeleted, !pod.isTerminal {
             await restartWhatIsDue()
-            if isWaitingForImage { await start() }
+            if isToBeStarted { await start() }
         }
         await report()
         let isQuiet = running == nil || run.isFinished(policy: isDeleted ? .never : policy)
@@ -153,13 +153,8 @@ struct PodLife {
 
     // MARK: Starting
 
-    private var isWaitingForImage: Bool {
-        running == nil
-            && run.containers.contains { container in
-                guard case .waiting(let reason, _) = container.state else { return false }
-                return imageReasons.contains(reason)
-            }
-    }
+    /// Nothing runs, and something should: the image was missing, or the last supervisor ended.
+    private var isToBeStarted: Bool { running == nil && run.containers.contains { $0.isToBeStarted } }
 
     /// Starts every container that has not been started, all in one supervisor.
     private mutating func start() async {
@@ -194,7 +189,8 @@ struct PodLife {
         context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(message)")
         finish(
             run.containers.flatMap { container in
-                run.apply(.failedToStart(container: container.name, attempt: container.attempt, message: message), now: now)
+                run.refuse(
+                    container.name, attempt: container.attempt, StartFailure(kind: .setup, message: message), at: now)
             })
     }
 
@@ -286,9 +282,9 @@ struct PodLife {
             try await running.start(prepare(container, index: index, image: image))
         } catch {
             finish(
-                run.apply(
-                    .failedToStart(container: container.name, attempt: run.containers[index].attempt, message: "\(error)"),
-                    now: Date()))
+                run.refuse(
+                    container.name, attempt: run.containers[index].attempt,
+                    StartFailure(kind: .setup, message: "\(error)"), at: Date()))
         }
     }
 
@@ -334,7 +330,7 @@ struct PodLife {
 
     private mutating func removeObject() async {
         do {
-            _ = try await context.store.delete(Pod.self, pod.key, DeleteOptions(gracePeriodSeconds: 0, uid: pod.uid))
+            _ = try await context.store.delete(Pod.self, pod.key, DeleteOptions(gracePeriodSeconds: 0, preconditions: .init(uid: pod.uid)))
         } catch {
             guard error.isNotFound else {
                 logger.error("cannot remove the deleted pod's object", metadata: ["error": "\(error)"])
@@ -366,8 +362,8 @@ struct PodLife {
         case .started(let name, _, _, _) where run != before:
             context.recorder.record(pod, .normal, reason: "Created", message: "Container created: \(name)")
             context.recorder.record(pod, .normal, reason: "Started", message: "Container started")
-        case .failedToStart(_, _, let message) where run != before:
-            context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(message)")
+        case .failedToStart(_, _, _, let failure) where run != before:
+            context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(failure.message)")
         case .deadlineReached where before.deadlineReached == nil:
             context.recorder.record(
                 pod, .normal, reason: "DeadlineExceeded",
@@ -469,8 +465,6 @@ struct PodLife {
 
     private func untilDeadline(_ date: Date) -> Duration { .milliseconds(Int64(max(0, date.timeIntervalSinceNow) * 1000)) }
 }
-
-private let imageReasons: Set<String> = ["ErrImageNeverPull", "ImagePullBackOff"]
 
 /// The later of two versions of one pod.
 private func newer(_ a: Pod, _ b: Pod) -> Pod {

@@ -70,13 +70,8 @@ struct PodRun: Equatable, Sendable {
             guard let index = index(of: name, attempt: attempt) else { return [] }
             if containers[index].termination == nil { containers[index].state = .running(since: at) }
             return []
-        case .failedToStart(let name, let attempt, let message):
-            guard let index = index(of: name, attempt: attempt) else { return [] }
-            return end(
-                index,
-                Termination(
-                    attempt: attempt, exitCode: startErrorExitCode(message), reason: "StartError", message: message,
-                    finishedAt: now))
+        case .failedToStart(let name, let attempt, let at, let failure):
+            return refuse(name, attempt: attempt, failure, at: at)
         case .exited(let exit):
             guard let index = index(of: exit.container, attempt: exit.attempt) else { return [] }
             return end(index, Termination(exit))
@@ -92,6 +87,16 @@ struct PodRun: Equatable, Sendable {
                         startedAt: containers[index].startedAt, finishedAt: now))
             }
         }
+    }
+
+    /// Ends an attempt that was never started.
+    mutating func refuse(_ name: String, attempt: Int, _ failure: StartFailure, at: Date) -> [Termination] {
+        guard let index = index(of: name, attempt: attempt) else { return [] }
+        return end(
+            index,
+            Termination(
+                attempt: attempt, exitCode: exitCode(failure.kind), reason: "StartError", message: failure.message,
+                finishedAt: at))
     }
 
     /// Ends every container that has not ended, for a reason the runtime cannot tell (the host was rebooted).
@@ -117,9 +122,12 @@ struct PodRun: Equatable, Sendable {
 
     /// 127 for a program that is not there and 126 for one that cannot be run, as shells and container engines do;
     /// 128 for everything else that fails before exec (containerd's StartError).
-    private func startErrorExitCode(_ message: String) -> Int {
-        if message.contains("executable file not found") || message.contains("no such file or directory") { return 127 }
-        return message.contains("permission denied") ? 126 : 128
+    private func exitCode(_ kind: StartFailure.Kind) -> Int {
+        switch kind {
+        case .commandNotFound: 127
+        case .commandNotExecutable: 126
+        case .setup: 128
+        }
     }
 }
 
@@ -140,7 +148,7 @@ extension Termination {
 
     private static func reason(_ exit: ContainerExit) -> String {
         if exit.exitCode == 0 { return "Completed" }
-        if exit.usage.oomKills > 0 { return "OOMKilled" }
+        if exit.usage.oomKills ?? 0 > 0 { return "OOMKilled" }
         return exit.cause == .deadline ? "DeadlineExceeded" : "Error"
     }
 }

@@ -55,7 +55,7 @@ struct PodContext: Sendable {
     let runtime: ContainerHost
     let images: ImageStore
     let recorder: EventRecorder
-    let host: HostFacts
+    let host: NodeFacts
     let defaults: ContainerDefaults
     let stateDirectory: String
     let logger: Logger

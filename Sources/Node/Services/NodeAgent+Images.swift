@@ -58,13 +58,13 @@ extension NodeAgent {
             architecture: image.architecture, os: image.os)
         summary.createdAt = image.createdAt.map(Timestamp.init)
         guard isDetailed else { return summary }
-        summary.layers = image.layers.map(\.diffID)
+        summary.layers = image.layers.map(\.digest)
         var config = ImageConfigSummary()
         config.entrypoint = image.config.entrypoint
         config.cmd = image.config.cmd
         config.env = image.config.env
-        config.workingDir = image.config.workingDirectory
-        config.user = image.config.user
+        config.workingDir = image.config.workingDirectory.isEmpty ? nil : image.config.workingDirectory
+        config.user = image.config.user.isEmpty ? nil : image.config.user
         config.labels = image.config.labels
         summary.config = config
         return summary

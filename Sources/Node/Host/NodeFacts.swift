@@ -1,7 +1,8 @@
+public import Containers
 import Foundation
 
 /// What does not change about this host while the daemon runs.
-public struct HostFacts: Sendable, Equatable {
+public struct NodeFacts: Sendable, Equatable {
     /// The Node object's name: the host's name in lower case.
     public var nodeName: String
     /// Changes with every boot of the host (`/proc/sys/kernel/random/boot_id`).
@@ -9,24 +10,31 @@ public struct HostFacts: Sendable, Equatable {
     public var address: String
     public var cpuMilli: Int64
     public var memoryBytes: Int64
+    /// What a container may be given at most.
+    public var capabilities: CapabilitySet
 
-    public init(nodeName: String, bootID: String, address: String, cpuMilli: Int64, memoryBytes: Int64) {
+    public init(
+        nodeName: String, bootID: String, address: String, cpuMilli: Int64, memoryBytes: Int64,
+        capabilities: CapabilitySet
+    ) {
         self.nodeName = nodeName
         self.bootID = bootID
         self.address = address
         self.cpuMilli = cpuMilli
         self.memoryBytes = memoryBytes
+        self.capabilities = capabilities
     }
 
     /// Reads them from the running kernel.
-    public static func current() throws -> HostFacts {
+    public static func current(capabilities: CapabilitySet) throws -> NodeFacts {
         let bootID = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
         let name = ProcessInfo.processInfo.hostName.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
-        return HostFacts(
+        return NodeFacts(
             nodeName: name.isEmpty ? "localhost" : name,
             bootID: bootID.trimmingCharacters(in: .whitespacesAndNewlines),
             address: "127.0.0.1",
             cpuMilli: Int64(ProcessInfo.processInfo.activeProcessorCount) * 1000,
-            memoryBytes: Int64(ProcessInfo.processInfo.physicalMemory))
+            memoryBytes: Int64(ProcessInfo.processInfo.physicalMemory),
+            capabilities: capabilities)
     }
 }
