@@ -15,7 +15,7 @@ public enum Files {
     public static func read(_ path: String, limit: Int = defaultLimit) throws(SyscallError) -> [UInt8] {
         // Not blocking: a FIFO in the place of a file must not hold us for ever. Files of /proc do not mind.
         let file = try open(path, O_RDONLY | O_NONBLOCK)
-        return try read(file, path, limit: limit)
+        return try readOn(file, path, limit: limit)
     }
 
     /// The text of a small file; bytes that are not UTF-8 become replacement characters.
@@ -34,8 +34,7 @@ public enum Files {
     public static func writeAndRead(_ text: String, _ path: String) throws(SyscallError) -> String {
         let file = try open(path, O_RDWR)
         try write(text, to: file, path)
-        try check("lseek", path) { lseek(file.raw, 0, SEEK_SET) }
-        let bytes = try read(file, path, limit: defaultLimit)
+        let bytes = try read(file, path)
         return String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
     }
 
@@ -112,6 +111,20 @@ public enum Files {
         return count < 0 ? nil : Array(bytes.prefix(count))
     }
 
+    /// A file without a name, in memory, empty.
+    public static func makeAnonymous(named name: String) throws(SyscallError) -> OwnedDescriptor {
+        OwnedDescriptor(owning: try check("memfd_create", name) { stint_memfd_create(name, 0x1 /* MFD_CLOEXEC */) })
+    }
+
+    /// Everything a file descriptor's file holds, from its start.
+    public static func read(
+        _ file: borrowing OwnedDescriptor, _ name: String, limit: Int = defaultLimit
+    ) throws(SyscallError) -> [UInt8] {
+        let raw = file.raw
+        try check("lseek", name) { lseek(raw, 0, SEEK_SET) }
+        return try readOn(file, name, limit: limit)
+    }
+
     private static func open(_ path: String, _ flags: Int32) throws(SyscallError) -> OwnedDescriptor {
         OwnedDescriptor(owning: try check("open", path) { Glibc.open(path, flags | O_CLOEXEC) })
     }
@@ -123,7 +136,7 @@ public enum Files {
         guard written == bytes.count else { throw SyscallError(call: "write", target: path, errno: .ioError) }
     }
 
-    private static func read(
+    private static func readOn(
         _ file: borrowing OwnedDescriptor, _ path: String, limit: Int
     ) throws(SyscallError) -> [UInt8] {
         let raw = file.raw

@@ -21,6 +21,8 @@ public struct CgroupTree: Sendable {
     public var unifiedPath: String { placement.unified }
     public var defaultPIDs = CgroupTree.defaultPodPIDs
 
+    public let deviceFilter: DeviceFilterKind
+
     let placement: CgroupPlacement
     /// Each controller we use, where its groups are. v1 directories of controllers mounted together are equal.
     let homes: [ControllerHome]
@@ -71,6 +73,9 @@ public struct CgroupTree: Sendable {
             files[path] = Set(try CgroupDirectory(path: path).entries().map(\.name))
         }
         self.files = files
+        deviceFilter =
+            homes.contains { $0.controller == .devices }
+            ? .list : DeviceFilterCalls.accepts(DeviceFilter.program([])) ? .program : .none
     }
 
     public static let defaultRunDirectory = "/run/stint"
@@ -91,9 +96,9 @@ public struct CgroupTree: Sendable {
         let group = GroupSet(
             unified: CgroupDirectory(path: placement.unified + "/" + uid),
             homes: homes.map { $0.appending(uid) })
-        let pod = PodCgroup(uid: uid, group: group, files: files(forDirectoriesOf: group))
+        let pod = PodCgroup(uid: uid, group: group, files: files(forDirectoriesOf: group), deviceFilter: deviceFilter)
         do {
-            try group.make(limits, .pod, files: pod.files)
+            try group.make(limits, .pod, files: pod.files, deviceFilter: deviceFilter)
             try group.unified.handDown(placement.unifiedControllers)
         } catch {
             group.discard()
@@ -109,7 +114,7 @@ public struct CgroupTree: Sendable {
             unified: CgroupDirectory(path: placement.unified + "/" + uid),
             homes: homes.map { $0.appending(uid) })
         guard group.directories.contains(where: { Files.exists($0.path) }) else { return nil }
-        return PodCgroup(uid: uid, group: group, files: files(forDirectoriesOf: group))
+        return PodCgroup(uid: uid, group: group, files: files(forDirectoriesOf: group), deviceFilter: deviceFilter)
     }
 
     /// Every pod that has a group in any hierarchy, sorted.
@@ -126,6 +131,18 @@ public struct CgroupTree: Sendable {
         guard try podUIDs().isEmpty else { return }
         for path in Set([placement.unified] + homes.map(\.directory)) { try CgroupDirectory(path: path).remove() }
     }
+
+    /// Swap is counted per group, so a limit can keep a container off it.
+    public var accountsSwap: Bool {
+        homes.contains {
+            $0.controller == .memory
+                && files[$0.directory]?.contains(
+                    $0.version == .v1 ? MemoryController.limitWithSwapV1 : MemoryController.swapMax) == true
+        }
+    }
+
+    /// Groups can be killed as a whole (Linux 5.14).
+    public var killsGroups: Bool { Files.exists(placement.unified + "/" + CgroupDirectory.killFile) }
 
     /// One line for `stint check` and the log.
     public var summary: String {

@@ -14,6 +14,16 @@ public enum DevicePolicy: Sendable, Hashable {
     ])
 }
 
+/// What enforces a `DevicePolicy` on this host.
+public enum DeviceFilterKind: String, Codable, Sendable {
+    /// The list of the v1 `devices` controller.
+    case list
+    /// An eBPF program on the v2 group.
+    case program
+    /// Neither: a container must be kept from making nodes (no CAP_MKNOD, `nodev` mounts).
+    case none
+}
+
 public struct DeviceRule: Sendable, Hashable {
     public enum Kind: String, Sendable { case character = "c", block = "b" }
 

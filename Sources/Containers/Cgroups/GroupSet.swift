@@ -23,14 +23,23 @@ struct GroupSet: Sendable, Hashable, Codable {
             unified: CgroupDirectory(path: unified.path + "/" + name), homes: homes.map { $0.appending(name) })
     }
 
-    /// - Parameter files: what this kernel has, by directory of this set.
-    func make(_ limits: CgroupLimits, _ level: CgroupLevel, files: [String: Set<String>]) throws(CgroupError) {
+    /// - Parameters:
+    ///   - files: what this kernel has, by directory of this set.
+    ///   - deviceFilter: a program takes the place of the v1 list.
+    func make(
+        _ limits: CgroupLimits, _ level: CgroupLevel, files: [String: Set<String>], deviceFilter: DeviceFilterKind
+    ) throws(CgroupError) {
         for directory in directories { try directory.makeFresh() }
         for home in homes {
             let settings = home.controller.type.settings(for: limits, level, home.version) {
                 files[home.directory]?.contains($0) ?? false
             }
             try CgroupDirectory(path: home.directory).apply(settings)
+        }
+        if deviceFilter == .program, level == .container, case .allow(let rules) = limits.devices {
+            try asCgroupError { () throws(SyscallError) in
+                try DeviceFilterCalls.attach(DeviceFilter.program(rules), to: unified.path)
+            }
         }
     }
 

@@ -7,6 +7,7 @@ public struct PodCgroup: Sendable, Hashable, Codable {
     let group: GroupSet
     /// Files a group has on this kernel, by directory of this pod.
     let files: [String: Set<String>]
+    let deviceFilter: DeviceFilterKind
 
     /// The pod's v2 directory.
     public var path: String { group.unified.path }
@@ -20,7 +21,7 @@ public struct PodCgroup: Sendable, Hashable, Codable {
         try CgroupTree.check(name: name)
         let container = containerGroup(name)
         do {
-            try container.group.make(limits, .container, files: container.files)
+            try container.group.make(limits, .container, files: container.files, deviceFilter: deviceFilter)
         } catch {
             container.group.discard()
             throw error
