@@ -63,8 +63,8 @@ extension Strategic {
             throw .preconditionFailed(Self.type, old.name, "UID", wanted: uid, found: old.uid)
         }
         metadata.keepSystemFields(of: old.metadata)
-        if isStatus { prepareForStatusUpdate(old: old) } else { prepareForUpdate(old: old) }
         applyDefaults()
+        if isStatus { prepareForStatusUpdate(old: old) } else { prepareForUpdate(old: old) }
         let errors = isStatus ? validateStatusUpdate(old: old) : validateUpdate(old: old)
         if !errors.isEmpty { throw .invalid(Self.type, old.name, errors) }
         return isStatus ? [] : warnings(old: old)

@@ -1,0 +1,112 @@
+extension PodSpec {
+    static let defaultScheduler = "default-scheduler"
+    public static let defaultGracePeriodSeconds: Int64 = 30
+
+    /// Upstream's `SetDefaults_PodSpec` and those of containers: for pods and for templates.
+    mutating func applyDefaults() {
+        restartPolicy = restartPolicy ?? "Always"
+        dnsPolicy = dnsPolicy ?? "ClusterFirst"
+        terminationGracePeriodSeconds = terminationGracePeriodSeconds ?? Self.defaultGracePeriodSeconds
+        schedulerName = schedulerName ?? Self.defaultScheduler
+        securityContext = securityContext ?? PodSecurityContext()
+        if let serviceAccountName, serviceAccount == nil { serviceAccount = serviceAccountName }
+        if let serviceAccount, serviceAccountName == nil { serviceAccountName = serviceAccount }
+        for index in containers.indices { containers[index].applyDefaults() }
+    }
+
+    /// Whether a container asks for its completion index.
+    var readsCompletionIndex: Bool {
+        containers.contains { container in
+            (container.env ?? []).contains {
+                $0.valueFrom?.fieldRef?.fieldPath.contains("job-completion-index") == true
+            }
+        }
+    }
+}
+
+extension Container {
+    public static let defaultTerminationMessagePath = "/dev/termination-log"
+
+    mutating func applyDefaults() {
+        terminationMessagePath = terminationMessagePath ?? Self.defaultTerminationMessagePath
+        terminationMessagePolicy = terminationMessagePolicy ?? "File"
+        imagePullPolicy = imagePullPolicy ?? (isLatest ? "Always" : "IfNotPresent")
+        for index in (env ?? []).indices {
+            if let source = env?[index].valueFrom, source.fieldRef != nil, source.fieldRef?.apiVersion == nil {
+                env?[index].valueFrom?.fieldRef?.apiVersion = "v1"
+            }
+        }
+        ports = ports?.map { port in
+            guard case .object(var members) = port, members["protocol"] == nil else { return port }
+            members["protocol"] = "TCP"
+            return .object(members)
+        }
+        resources = resources ?? ResourceRequirements()
+    }
+
+    /// No tag and no digest, or `:latest`.
+    private var isLatest: Bool {
+        guard let image, !image.contains("@") else { return false }
+        let last = image.split(separator: "/").last ?? ""
+        guard let colon = last.lastIndex(of: ":") else { return true }
+        return last[last.index(after: colon)...] == "latest"
+    }
+}
+
+extension Pod {
+    public mutating func applyDefaults() {
+        spec.applyDefaults()
+        spec.enableServiceLinks = spec.enableServiceLinks ?? true
+        // What is limited and not requested is requested in full; only in pods, not in templates, as upstream.
+        for index in spec.containers.indices {
+            guard var resources = spec.containers[index].resources, let limits = resources.limits else { continue }
+            resources.requests = limits.merging(resources.requests ?? [:]) { _, requested in requested }
+            spec.containers[index].resources = resources
+        }
+    }
+
+    public mutating func prepareForCreate() {
+        var status = PodStatus()
+        status.phase = "Pending"
+        status.qosClass = spec.qosClass
+        self.status = status
+    }
+
+    public mutating func prepareForUpdate(old: Pod) {
+        status = old.status
+        if spec != old.spec { metadata.generation = (old.metadata.generation ?? 0) + 1 }
+    }
+
+    public mutating func prepareForStatusUpdate(old: Pod) {
+        spec = old.spec
+        metadata = old.metadata.withVersion(metadata.resourceVersion)
+        if status == nil { status = PodStatus() }
+        status?.qosClass = old.status?.qosClass
+    }
+}
+
+extension ObjectMeta {
+    fileprivate func withVersion(_ version: String?) -> ObjectMeta {
+        var metadata = self
+        metadata.resourceVersion = version
+        return metadata
+    }
+}
+
+extension PodSpec {
+    /// `Guaranteed` when every container has limits for CPU and memory and requests as much, `BestEffort` when nothing
+    /// is asked for, else `Burstable`.
+    public var qosClass: String {
+        var isBestEffort = true
+        var isGuaranteed = true
+        for container in (initContainers ?? []) + containers {
+            let limits = (container.resources?.limits ?? [:]).filter { $0.value > .zero }
+            let requests = (container.resources?.requests ?? [:]).filter { $0.value > .zero }
+            for name in ResourceRequirements.enforced {
+                if limits[name] != nil || requests[name] != nil { isBestEffort = false }
+                if limits[name] == nil || requests[name] ?? limits[name] != limits[name] { isGuaranteed = false }
+            }
+        }
+        return isBestEffort ? "BestEffort" : isGuaranteed ? "Guaranteed" : "Burstable"
+    }
+}

@@ -1,0 +1,96 @@
+extension Pod: Strategic {
+    public func validate() -> [FieldError] {
+        metadata.validate(checkName: Names.problemsOfSubdomain) + spec.validate("spec") + spec.supportErrors("spec")
+    }
+
+    /// Pods are replaced, not changed: only the deadline may shrink and tolerations may be added.
+    public func validateUpdate(old: Pod) -> [FieldError] {
+        var errors = metadata.validateUpdate(old: old.metadata) + spec.validate("spec")
+        let path: FieldPath = "spec.activeDeadlineSeconds"
+        switch (old.spec.activeDeadlineSeconds, spec.activeDeadlineSeconds) {
+        case (let old?, let new?) where new > old:
+            errors.append(.invalid(path, .integer(new), "must be less than or equal to previous value"))
+        case (.some, nil):
+            errors.append(
+                .invalid(path, .null, "must not update from a positive integer to nil value"))
+        default: break
+        }
+        var allowed = old.spec
+        allowed.activeDeadlineSeconds = spec.activeDeadlineSeconds
+        if (old.spec.tolerations ?? []).allSatisfy({ (spec.tolerations ?? []).contains($0) }) {
+            allowed.tolerations = spec.tolerations
+        }
+        if spec != allowed {
+            errors.append(
+                .forbidden(
+                    "spec",
+                    "pod updates may not change fields other than `spec.activeDeadlineSeconds`,`spec.tolerations` "
+                        + "(only additions to existing tolerations)"))
+        }
+        return errors
+    }
+
+    public func validateStatusUpdate(old: Pod) -> [FieldError] {
+        metadata.validateUpdate(old: old.metadata)
+    }
+
+    public func warnings(old: Pod?) -> [String] {
+        if let old, old.spec == spec { return [] }
+        return spec.supportWarnings("spec")
+    }
+}
+
+extension PodSpec {
+    /// Upstream's `ValidatePodSpec`, without what `support` refuses anyway.
+    func validate(_ path: FieldPath) -> [FieldError] {
+        var errors = validateContainers(path / "containers")
+        errors += Rules.oneOf(restartPolicy, ["Always", "OnFailure", "Never"], path / "restartPolicy")
+        errors += Rules.oneOf(
+            dnsPolicy, ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], path / "dnsPolicy")
+        errors += ObjectMeta.validateLabels(nodeSelector, path / "nodeSelector")
+        errors += securityContext?.validate(path / "securityContext") ?? []
+        if let name = serviceAccountName, !name.isEmpty {
+            errors += Names.problemsOfSubdomain(name).map {
+                .invalid(path / "serviceAccountName", .string(name), $0)
+            }
+        }
+        if let nodeName, !nodeName.isEmpty {
+            errors += Names.problemsOfSubdomain(nodeName).map { .invalid(path / "nodeName", .string(nodeName), $0) }
+        }
+        if let seconds = activeDeadlineSeconds, !(1...Int64(Int32.max)).contains(seconds) {
+            errors.append(
+                .invalid(
+                    path / "activeDeadlineSeconds", .integer(seconds),
+                    "must be between 1 and \(Int32.max), inclusive"))
+        }
+        errors += Rules.nonnegative(terminationGracePeriodSeconds, path / "terminationGracePeriodSeconds")
+        if let hostname, !hostname.isEmpty {
+            errors += Names.problemsOfLabel(hostname).map { .invalid(path / "hostname", .string(hostname), $0) }
+        }
+        if let subdomain, !subdomain.isEmpty {
+            errors += Names.problemsOfLabel(subdomain).map { .invalid(path / "subdomain", .string(subdomain), $0) }
+        }
+        return errors
+    }
+
+    private func validateContainers(_ path: FieldPath) -> [FieldError] {
+        if containers.isEmpty { return [.required(path)] }
+        var errors: [FieldError] = []
+        var names: Set<String> = []
+        for (index, container) in containers.enumerated() {
+            let path = path[index]
+            if container.name.isEmpty {
+                errors.append(.required(path / "name"))
+            } else {
+                errors += Names.problemsOfLabel(container.name).map {
+                    .invalid(path / "name", .string(container.name), $0)
+                }
+                if !names.insert(container.name).inserted {
+                    errors.append(.duplicate(path / "name", .string(container.name)))
+                }
+            }
+            errors += container.validate(path)
+        }
+        return errors
+    }
+}

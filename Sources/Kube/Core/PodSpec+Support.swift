@@ -1,0 +1,189 @@
+// What becomes of each field of a pod here. To support a field, change its row.
+
+extension Optional where Wrapped: Collection {
+    fileprivate var isFilled: Bool { self?.isEmpty == false }
+}
+
+extension PodSpec {
+    static let support = SupportTable<PodSpec>([
+        .refused("volumes") { $0.volumes.isFilled },
+        .refused("initContainers") { $0.initContainers.isFilled },
+        .supported("containers"),
+        .refused("ephemeralContainers", "ephemeral containers cannot be set on create") {
+            $0.ephemeralContainers.isFilled
+        },
+        .supported("restartPolicy"), .supported("terminationGracePeriodSeconds"), .supported("activeDeadlineSeconds"),
+        .refused("dnsPolicy", "only pods with hostNetwork reach a name server yet") {
+            $0.dnsPolicy == "None" && $0.dnsConfig == nil
+        },
+        .accepted("nodeSelector", "ignored: there is only this host") { $0.nodeSelector.isFilled },
+        .accepted("serviceAccountName", "ignored: pods get no API credentials") {
+            $0.serviceAccountName ?? "default" != "default" && $0.serviceAccountName != ""
+        },
+        .accepted("serviceAccount", "ignored: pods get no API credentials") {
+            $0.serviceAccount ?? "default" != "default" && $0.serviceAccount != ""
+        },
+        .accepted("automountServiceAccountToken", "ignored: pods get no API credentials") {
+            $0.automountServiceAccountToken == true
+        },
+        .supported("nodeName"), .supported("hostNetwork"), .supported("hostPID"), .supported("hostIPC"),
+        .refused("hostUsers", "user namespaces are not supported by stint yet") { $0.hostUsers == false },
+        .refused("shareProcessNamespace") { $0.shareProcessNamespace == true },
+        .supported("securityContext"),
+        .accepted("imagePullSecrets", "ignored: images are imported, not pulled") { $0.imagePullSecrets.isFilled },
+        .supported("hostname"),
+        .accepted("subdomain", "ignored: there is no cluster DNS") { $0.subdomain ?? "" != "" },
+        .accepted("affinity", "ignored: there is only this host") { $0.affinity != nil },
+        .accepted("schedulerName", "ignored: there is only this host") {
+            $0.schedulerName ?? PodSpec.defaultScheduler != PodSpec.defaultScheduler
+        },
+        .supported("tolerations"),
+        .refused("hostAliases") { $0.hostAliases.isFilled },
+        .accepted("priorityClassName", "ignored: only spec.priority counts") { $0.priorityClassName ?? "" != "" },
+        .supported("priority"),
+        .refused("dnsConfig") { $0.dnsConfig != nil },
+        .accepted("readinessGates", "ignored: nothing waits for readiness") { $0.readinessGates.isFilled },
+        .refused("runtimeClassName", "there is one runtime, stint's own") { $0.runtimeClassName ?? "" != "" },
+        .supported("enableServiceLinks"), .supported("preemptionPolicy"),
+        .refused("overhead") { $0.overhead != nil },
+        .accepted("topologySpreadConstraints", "ignored: there is only this host") {
+            $0.topologySpreadConstraints.isFilled
+        },
+        .accepted("setHostnameAsFQDN", "ignored: there is no cluster DNS") { $0.setHostnameAsFQDN == true },
+        .refused("os", "only linux is supported") { $0.os != nil && $0.os?["name"]?.string != "linux" },
+        .refused("schedulingGates") { $0.schedulingGates.isFilled },
+        .refused("resourceClaims") { $0.resourceClaims.isFilled },
+        .refused("resources", "limits of whole pods are not supported by stint yet") {
+            ($0.resources?.limits).isFilled || ($0.resources?.requests).isFilled
+        },
+    ])
+
+    func supportErrors(_ path: FieldPath) -> [FieldError] {
+        var errors = Self.support.errors(in: self, path)
+        if let securityContext {
+            errors += PodSecurityContext.support.errors(in: securityContext, path / "securityContext")
+        }
+        for (index, container) in containers.enumerated() {
+            errors += container.supportErrors((path / "containers")[index], hostNetwork: hostNetwork == true)
+        }
+        return errors
+    }
+
+    func supportWarnings(_ path: FieldPath) -> [String] {
+        var warnings = Self.support.warnings(in: self, path)
+        if let securityContext {
+            warnings += PodSecurityContext.support.warnings(in: securityContext, path / "securityContext")
+        }
+        for (index, container) in containers.enumerated() {
+            warnings += Container.support.warnings(in: container, (path / "containers")[index])
+        }
+        return warnings
+    }
+}
+
+extension PodSecurityContext {
+    static let support = SupportTable<PodSecurityContext>([
+        .refused("seLinuxOptions") { $0.seLinuxOptions.isMeant },
+        .refused("windowsOptions", "only linux is supported") { $0.windowsOptions.isMeant },
+        .supported("runAsUser"), .supported("runAsGroup"), .supported("runAsNonRoot"), .supported("supplementalGroups"),
+        .refused("supplementalGroupsPolicy", "only Merge is supported yet") {
+            $0.supplementalGroupsPolicy == "Strict"
+        },
+        .refused("fsGroup") { $0.fsGroup != nil },
+        .refused("sysctls") { $0.sysctls.isFilled },
+        .accepted("fsGroupChangePolicy", "ignored: volumes are not supported by stint yet") {
+            $0.fsGroupChangePolicy != nil
+        },
+        .supported("seccompProfile"),
+        .refused("appArmorProfile") { $0.appArmorProfile.isConfined },
+        .accepted("seLinuxChangePolicy", "ignored: volumes are not supported by stint yet") {
+            $0.seLinuxChangePolicy != nil
+        },
+    ])
+}
+
+extension Container {
+    static let support = SupportTable<Container>([
+        .supported("name"), .supported("image"), .supported("command"), .supported("args"), .supported("workingDir"),
+        .supported("ports"),
+        .refused("envFrom") { $0.envFrom.isFilled },
+        .supported("env"), .supported("resources"), .supported("resizePolicy"),
+        .refused("restartPolicy", "restart policies of single containers are not supported by stint yet") {
+            $0.restartPolicy != nil
+        },
+        .refused("restartPolicyRules") { $0.restartPolicyRules.isFilled },
+        .refused("volumeMounts") { $0.volumeMounts.isFilled },
+        .refused("volumeDevices") { $0.volumeDevices.isFilled },
+        .refused("livenessProbe") { $0.livenessProbe != nil },
+        .refused("readinessProbe") { $0.readinessProbe != nil },
+        .refused("startupProbe") { $0.startupProbe != nil },
+        .refused("lifecycle") { $0.lifecycle != nil && $0.lifecycle != .object([:]) },
+        .supported("terminationMessagePath"), .supported("terminationMessagePolicy"), .supported("imagePullPolicy"),
+        .supported("securityContext"),
+        .accepted("stdin", "ignored: the container reads end of file at once") { $0.stdin == true },
+        .accepted("stdinOnce", "ignored: the container reads end of file at once") { $0.stdinOnce == true },
+        .refused("tty") { $0.tty == true },
+    ])
+
+    func supportErrors(_ path: FieldPath, hostNetwork: Bool) -> [FieldError] {
+        var errors = Self.support.errors(in: self, path)
+        if let securityContext {
+            errors += SecurityContext.support.errors(in: securityContext, path / "securityContext")
+        }
+        for (index, variable) in (env ?? []).enumerated() {
+            guard let source = variable.valueFrom else { continue }
+            errors += EnvVarSource.support.errors(in: source, (path / "env")[index] / "valueFrom")
+        }
+        for (index, port) in (ports ?? []).enumerated() where !hostNetwork {
+            guard let hostPort = port["hostPort"], hostPort != .integer(0), hostPort != .null else { continue }
+            errors.append(.forbidden((path / "ports")[index] / "hostPort", "not supported by stint yet"))
+        }
+        if let resources { errors += resources.supportErrors(path / "resources") }
+        return errors
+    }
+}
+
+extension ResourceRequirements {
+    static let enforced = ["cpu", "memory"]
+
+    /// A limit that would not hold must not be promised. Requests of anything else only matter where pods are placed.
+    func supportErrors(_ path: FieldPath) -> [FieldError] {
+        var errors = (limits ?? [:]).keys.sorted().filter { !Self.enforced.contains($0) }.map {
+            FieldError.forbidden((path / "limits")[key: $0], "stint cannot enforce this limit yet")
+        }
+        errors += (requests ?? [:]).keys.sorted().filter { $0.contains("/") || $0.hasPrefix("hugepages-") }.map {
+            .forbidden((path / "requests")[key: $0], "this host does not have that resource")
+        }
+        if claims.isFilled { errors.append(.forbidden(path / "claims", "not supported by stint yet")) }
+        return errors
+    }
+}
+
+extension EnvVarSource {
+    static let support = SupportTable<EnvVarSource>([
+        .supported("fieldRef"), .supported("resourceFieldRef"),
+        .refused("configMapKeyRef") { $0.configMapKeyRef != nil },
+        .refused("secretKeyRef") { $0.secretKeyRef != nil },
+        .refused("fileKeyRef") { $0.fileKeyRef != nil },
+    ])
+}
+
+extension SecurityContext {
+    static let support = SupportTable<SecurityContext>([
+        .supported("capabilities"), .supported("privileged"),
+        .refused("seLinuxOptions") { $0.seLinuxOptions.isMeant },
+        .refused("windowsOptions", "only linux is supported") { $0.windowsOptions.isMeant },
+        .supported("runAsUser"), .supported("runAsGroup"), .supported("runAsNonRoot"),
+        .supported("readOnlyRootFilesystem"), .supported("allowPrivilegeEscalation"), .supported("procMount"),
+        .supported("seccompProfile"),
+        .refused("appArmorProfile") { $0.appArmorProfile.isConfined },
+    ])
+}
+
+extension Optional<JSONValue> {
+    /// Written, and not an empty object.
+    fileprivate var isMeant: Bool { self != nil && self != .object([:]) }
+
+    /// An AppArmor profile that asks for more than nothing.
+    fileprivate var isConfined: Bool { isMeant && self?["type"]?.string != "Unconfined" }
+}

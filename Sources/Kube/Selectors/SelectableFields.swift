@@ -1,0 +1,56 @@
+// Which fields each kind can be listed by. Job has two more than upstream.
+
+extension Job: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (Job) -> String)] {
+        [
+            ("status.successful", { String($0.status?.succeeded ?? 0) }),
+            ("status.failed", { String($0.status?.failed ?? 0) }),
+            ("status.active", { String($0.status?.active ?? 0) }),
+        ]
+    }
+}
+
+extension Pod: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (Pod) -> String)] {
+        [
+            ("spec.nodeName", { $0.spec.nodeName ?? "" }),
+            ("spec.restartPolicy", { $0.spec.restartPolicy ?? "" }),
+            ("spec.schedulerName", { $0.spec.schedulerName ?? "" }),
+            ("spec.serviceAccountName", { $0.spec.serviceAccountName ?? "" }),
+            ("spec.hostNetwork", { $0.spec.hostNetwork == true ? "true" : "false" }),
+            ("status.phase", { $0.status?.phase ?? "" }),
+            ("status.podIP", { $0.status?.podIP ?? "" }),
+            ("status.nominatedNodeName", { $0.status?.nominatedNodeName ?? "" }),
+        ]
+    }
+}
+
+extension Event: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (Event) -> String)] {
+        [
+            ("involvedObject.kind", { $0.involvedObject.kind ?? "" }),
+            ("involvedObject.namespace", { $0.involvedObject.namespace ?? "" }),
+            ("involvedObject.name", { $0.involvedObject.name ?? "" }),
+            ("involvedObject.uid", { $0.involvedObject.uid ?? "" }),
+            ("involvedObject.apiVersion", { $0.involvedObject.apiVersion ?? "" }),
+            ("involvedObject.resourceVersion", { $0.involvedObject.resourceVersion ?? "" }),
+            ("involvedObject.fieldPath", { $0.involvedObject.fieldPath ?? "" }),
+            ("reason", { $0.reason ?? "" }),
+            ("reportingComponent", { $0.reportingComponent ?? "" }),
+            ("source", { $0.source?.component ?? $0.reportingComponent ?? "" }),
+            ("type", { $0.type ?? "" }),
+        ]
+    }
+}
+
+extension Namespace: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (Namespace) -> String)] {
+        [("status.phase", { $0.status?.phase ?? "" })]
+    }
+}
+
+extension HostNode: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (HostNode) -> String)] {
+        [("spec.unschedulable", { $0.spec?.unschedulable == true ? "true" : "false" })]
+    }
+}

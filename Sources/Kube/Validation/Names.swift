@@ -1,0 +1,104 @@
+/// The forms of names Kubernetes knows, each with upstream's words for what is wrong (apimachinery
+/// `util/validation`). Empty answers mean the name is good. Written without regular expressions: every object
+/// passes through here.
+public enum Names {
+    public static let labelMaximum = 63
+    public static let subdomainMaximum = 253
+
+    /// RFC 1123 label: namespaces, containers, hostnames.
+    public static func problemsOfLabel(_ name: String) -> [String] {
+        var problems = tooLong(name, labelMaximum)
+        if !isLabel(name.utf8[...]) {
+            problems.append(
+                isSubdomain(name)
+                    ? "must not contain dots"
+                    : "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
+                        + "start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
+                        + "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')")
+        }
+        return problems
+    }
+
+    /// RFC 1123 subdomain: names of most objects.
+    public static func problemsOfSubdomain(_ name: String) -> [String] {
+        var problems = tooLong(name, subdomainMaximum)
+        if !isSubdomain(name) {
+            problems.append(
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+                    + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
+                    + "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')")
+        }
+        return problems
+    }
+
+    /// Keys of labels and annotations, names of finalizers and resources: `name` or `prefix/name`.
+    public static func problemsOfQualifiedName(_ name: String) -> [String] {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let form =
+            "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+            + "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+            + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+        guard parts.count <= 2 else {
+            return ["a valid label key \(form) with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
+        }
+        var problems: [String] = []
+        if parts.count == 2 {
+            problems =
+                parts[0].isEmpty
+                ? ["prefix part must be non-empty"] : problemsOfSubdomain(parts[0]).map { "prefix part \($0)" }
+        }
+        let last = parts[parts.count - 1]
+        if last.isEmpty {
+            problems.append("name part must be non-empty")
+        } else {
+            problems += tooLong(last, labelMaximum).map { "name part \($0)" }
+        }
+        if !isWord(last) { problems.append("name part \(form)") }
+        return problems
+    }
+
+    public static func problemsOfLabelValue(_ value: String) -> [String] {
+        var problems = tooLong(value, labelMaximum)
+        if !value.isEmpty, !isWord(value) {
+            problems.append(
+                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
+                    + "start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex "
+                    + "used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")
+        }
+        return problems
+    }
+
+    /// Since 1.34 any printable ASCII but `=`.
+    public static func problemsOfEnvironmentName(_ name: String) -> [String] {
+        if name.isEmpty { return ["environment variable name must be non-empty"] }
+        if name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "=") }) { return [] }
+        return [
+            "a valid environment variable name must consist only of printable ASCII characters other than '='"
+        ]
+    }
+
+    private static func tooLong(_ text: String, _ maximum: Int) -> [String] {
+        text.utf8.count > maximum ? ["must be no more than \(maximum) characters"] : []
+    }
+
+    private static func isSubdomain(_ name: String) -> Bool {
+        name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { isLabel($0) }
+    }
+
+    /// `[a-z0-9]([-a-z0-9]*[a-z0-9])?`
+    private static func isLabel(_ name: Substring.UTF8View) -> Bool {
+        guard let first = name.first, let last = name.last, first != UInt8(ascii: "-"), last != UInt8(ascii: "-")
+        else { return false }
+        return name.allSatisfy { (48...57).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    /// `([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]`
+    private static func isWord(_ name: String) -> Bool {
+        func isAlphanumeric(_ byte: UInt8) -> Bool {
+            (48...57).contains(byte) || (97...122).contains(byte) || (65...90).contains(byte)
+        }
+        guard let first = name.utf8.first, let last = name.utf8.last, isAlphanumeric(first), isAlphanumeric(last)
+        else { return false }
+        return name.utf8.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
+    }
+}
