@@ -243,7 +243,7 @@ import Testing
                 steps += 1
                 return steps
             }
-            if number > 20, number < 400, number % 3 == 0 { throw CocoaError(.fileWriteUnknown) }
+            if number > 20, number % 11 == 0 { throw CocoaError(.fileWriteUnknown) }
         }
         try await Host.run(options: options) { host in
             let node = FakeNode(host.store, keepsTrying: true) { _ in .succeed }
