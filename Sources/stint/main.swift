@@ -1,1 +1,3 @@
-print("not built yet")
+import Foundation
+
+exit(await Stint.perform(Array(CommandLine.arguments.dropFirst())))

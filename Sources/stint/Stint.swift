@@ -1,0 +1,48 @@
+import ArgumentParser
+
+/// The command line. Everything it does goes through the daemon's API: it can do only what any HTTP client can.
+struct Stint: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stint",
+        abstract: "Run Kubernetes Jobs on this host.",
+        discussion: """
+            Every verb takes --socket (or STINT_SOCKET) and -n/--namespace. The verbs that kubectl has work as \
+            kubectl's do.
+            """,
+        version: StintVersion.current,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "JOBS", subcommands: [Run.self, Create.self, Apply.self, Patch.self, Delete.self, Wait.self]),
+            CommandGroup(name: "LOOKING", subcommands: [Get.self, Describe.self, Logs.self, History.self]),
+            CommandGroup(name: "THIS HOST", subcommands: [ImageVerbs.self, Check.self, Version.self]),
+        ])
+
+    /// Parses and runs; returns the exit code.
+    static func perform(_ arguments: [String]) async -> Int32 {
+        let console = Console.current
+        do {
+            var command = try parseAsRoot(KubectlSpelling.normalized(arguments))
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch let code as ExitCode {
+            return code.rawValue
+        } catch where exitCode(for: error) == .success {  // --help, --version, completion scripts
+            return (try? console.print(fullMessage(for: error))) == nil ? 1 : 0
+        } catch where exitCode(for: error) == .validationFailure {
+            console.note(fullMessage(for: error))
+            return 1
+        } catch {
+            let failure = Failure(error)
+            if let message = failure.message { console.note(message) }
+            return failure.exitCode
+        }
+    }
+}
+
+enum StintVersion {
+    static let current = "0.1.0"
+}

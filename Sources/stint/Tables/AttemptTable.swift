@@ -1,0 +1,61 @@
+import Foundation
+import Kube
+
+/// The ledger as a table, one attempt on a line, oldest first.
+struct AttemptTable {
+    let isWide: Bool
+    let showsNamespace: Bool
+    let console: Console
+
+    func text(_ records: [AttemptRecord], showsHeaders: Bool = true) -> String {
+        let sorted = records.sorted { ($0.startedAt ?? $0.finishedAt, $0.id) < ($1.startedAt ?? $1.finishedAt, $1.id) }
+        var layout = TableLayout(TableOptions())
+        return layout.text((showsHeaders ? [headers] : []) + sorted.map(cells))
+    }
+
+    private var headers: [String] {
+        (showsNamespace ? ["NAMESPACE"] : []) + ["JOB", "POD", "TRY", "RESULT", "EXIT", "DURATION", "AGE", "MEMORY", "CPU"]
+            + (isWide ? ["THROTTLED", "OOM KILLS", "CONTAINER", "IMAGE", "MESSAGE"] : [])
+    }
+
+    private func cells(_ record: AttemptRecord) -> [String] {
+        let duration = record.startedAt.map { record.finishedAt.date.timeIntervalSince($0.date) }
+        let exit = record.signal.map { "\(record.exitCode) (signal \($0))" } ?? "\(record.exitCode)"
+        let cpu = record.cpuUserMicroseconds.map { $0 + (record.cpuSystemMicroseconds ?? 0) }
+        var cells = showsNamespace ? [record.namespace] : []
+        cells += [
+            record.jobName ?? "<none>", record.podName, "\(record.attempt)", record.reason, exit,
+            duration.map(Self.seconds) ?? "never started",
+            HumanDuration.text(console.now().timeIntervalSince(record.finishedAt.date)),
+            record.memoryPeakBytes.map(ByteCount.text) ?? "<none>", cpu.map { Self.seconds(Double($0) / 1e6) } ?? "<none>",
+        ]
+        guard isWide else { return cells }
+        return cells + [
+            record.throttledMicroseconds.map { Self.seconds(Double($0) / 1e6) } ?? "<none>",
+            record.oomKills.map(String.init) ?? "<none>", record.container, record.image,
+            (record.message ?? "").harmless.split(separator: "\n").first.map(String.init) ?? "",
+        ]
+    }
+
+    /// Short times exactly, long ones as tables show them.
+    private static func seconds(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<1: "\(Int((seconds * 1000).rounded()))ms"
+        case ..<10: "\((seconds * 100).rounded() / 100)s"
+        default: HumanDuration.text(seconds)
+        }
+    }
+}
+
+/// Bytes for people: `1.4 MiB`.
+enum ByteCount {
+    static func text(_ bytes: Int64) -> String {
+        var (value, unit) = (Double(bytes), "B")
+        for next in ["KiB", "MiB", "GiB", "TiB"] where value >= 1024 {
+            value /= 1024
+            unit = next
+        }
+        if unit == "B" { return "\(bytes) B" }
+        return value < 100 ? "\((value * 10).rounded() / 10) \(unit)" : "\(Int(value.rounded())) \(unit)"
+    }
+}
