@@ -93,6 +93,13 @@ public enum Files {
         /// Free for us, without what is kept back for root's emergencies.
         public let availableBytes: UInt64
         public let availableInodes: UInt64
+
+        public init(magic: UInt64, totalBytes: UInt64, availableBytes: UInt64, availableInodes: UInt64) {
+            self.magic = magic
+            self.totalBytes = totalBytes
+            self.availableBytes = availableBytes
+            self.availableInodes = availableInodes
+        }
     }
 
     /// The file system a path is on.
