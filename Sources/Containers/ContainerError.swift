@@ -1,0 +1,22 @@
+public import Linux
+
+/// Why a pod could not be started, reached or removed.
+public enum ContainerError: Error, Sendable, CustomStringConvertible {
+    case cgroup(CgroupError)
+    case kernel(SyscallError)
+    case filter(container: String, SeccompError)
+    /// A plan that cannot be carried out: which field, and why.
+    case plan(field: String, problem: String)
+    /// The supervisor is not there any more.
+    case supervisorGone(uid: String)
+
+    public var description: String {
+        switch self {
+        case .cgroup(let error): "\(error)"
+        case .kernel(let error): "\(error)"
+        case .filter(let container, let error): "container \"\(container)\": \(error)"
+        case .plan(let field, let problem): "\(field): \(problem)"
+        case .supervisorGone(let uid): "the supervisor of pod \(uid) is gone"
+        }
+    }
+}

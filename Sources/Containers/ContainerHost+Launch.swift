@@ -1,0 +1,139 @@
+import Foundation
+import Launch
+import Linux
+
+extension ContainerHost {
+    /// Starts a pod: groups, plan, supervisor. Returns when the supervisor has the plan; starts and ends of containers
+    /// arrive as events. On an error nothing is left of it.
+    public func launch(_ pod: PodPlan) async throws(ContainerError) -> RunningPod {
+        try await awayFromThePool { () throws(ContainerError) in
+            try PlanCheck.name(pod.uid, field: "pod uid")
+            let undo = Undo()
+            do {
+                let running = try self.start(pod, undo)
+                return running
+            } catch {
+                undo.run()
+                throw error
+            }
+        }
+    }
+
+    /// What to take back when a later part fails, last first.
+    private final class Undo {
+        var steps: [() -> Void] = []
+        func run() { for step in steps.reversed() { step() } }
+    }
+
+    private func start(_ pod: PodPlan, _ undo: Undo) throws(ContainerError) -> RunningPod {
+        let directory = runDirectory(pod.uid)
+        do { try Directories.makeNew(directory, mode: 0o700) } catch { throw .kernel(error) }
+        undo.steps.append { Directories.removeTree(directory) }
+
+        let group: PodCgroup
+        do { group = try cgroups.makePod(uid: pod.uid, limits: pod.limits) } catch { throw .cgroup(error) }
+        undo.steps.append { group.discard() }
+
+        var plan = PodLaunch(
+            uid: pod.uid, hostname: pod.hostname, namespaces: pod.namespaces,
+            deadlineMilliseconds: pod.deadline?.wholeMilliseconds, graceMilliseconds: pod.grace.wholeMilliseconds,
+            runDirectory: directory)
+        let namespaces = pod.namespaces
+        for container in pod.containers {
+            plan.containers.append(try prepare(container, in: group, namespaces))
+        }
+        do {
+            let (ours, theirs) = try Sockets.pair()
+            let end = OwnedDescriptor(owning: theirs)
+            let channel = try SupervisorChannel(
+                OwnedDescriptor(owning: ours), loop, first: Request.launch(plan).encoded)
+            let running = RunningPod(uid: pod.uid, channel: channel) { [self] (container) throws(ContainerError) in
+                try prepare(container, in: group, namespaces)
+            }
+            for launch in plan.containers { running.expect(launch) }
+            let null = nothing.raw
+            let born = try Processes.spawn(
+                program: program, arguments: ["stint-init", pod.uid], environment: [],
+                descriptors: [null, null, null, end.raw])
+            try reapWhenOver(OwnedDescriptor(owning: born.pidfd))
+            try running.listen()
+            return running
+        } catch { throw .kernel(error) }
+    }
+
+    /// A dead supervisor that nobody waits for stays in the process table.
+    private func reapWhenOver(_ pidfd: consuming OwnedDescriptor) throws(SyscallError) {
+        let child = Child(pidfd, loop)
+        child.token = try loop.add(child.pidfd.raw) { _ in
+            guard (try? Processes.reap(child.pidfd)) != nil else { return }
+            child.forget()
+        }
+    }
+
+    /// Kept alive by its handler, and let go by it.
+    private final class Child: @unchecked Sendable {
+        let pidfd: OwnedDescriptor
+        private let loop: ControlLoop
+        /// Set once, before the loop can call.
+        var token: UInt64 = 0
+
+        init(_ pidfd: consuming OwnedDescriptor, _ loop: ControlLoop) {
+            self.pidfd = pidfd
+            self.loop = loop
+        }
+
+        func forget() { loop.remove(pidfd.raw, token) }
+    }
+
+    /// Makes what one attempt needs outside the container: directories, groups, the list of steps.
+    func prepare(
+        _ container: ContainerPlan, in group: PodCgroup, _ namespaces: PodNamespaces
+    ) throws(ContainerError) -> ContainerLaunch {
+        var container = container
+        if container.privileged { container.capabilities = capabilities }
+        try PlanCheck.check(container)
+        let filter: [UInt8]
+        do {
+            filter = try container.privileged
+                ? [] : profiles.filter(container.seccomp, capabilities: container.capabilities)
+        } catch { throw .filter(container: container.name, error) }
+        let cgroup: ContainerCgroup
+        do {
+            cgroup = try group.makeContainer(name: container.name, limits: container.limits)
+        } catch { throw .cgroup(error) }
+        do {
+            let (upper, work, place) = StepCompiler.directories(container)
+            try Directories.make(container.upperDirectory, mode: 0o700)
+            let attempt = "\(container.upperDirectory)/\(container.attempt)"
+            // Left from a launch that did not come to its end.
+            Directories.removeTree(attempt)
+            try Directories.make(attempt, mode: 0o700)
+            // The upper directory's mode is the mode of "/" inside.
+            try Directories.make(upper, mode: 0o755)
+            try Directories.make(work, mode: 0o700)
+            try Directories.make(place, mode: 0o700)
+        } catch { throw .kernel(error) }
+        let steps = try StepCompiler(
+            plan: container, namespaces: namespaces, groups: StepCompiler.Groups(cgroup), filter: filter
+        ).compile()
+        return ContainerLaunch(
+            name: container.name, attempt: UInt32(container.attempt), cgroup: cgroup.path, killPath: cgroup.killPath,
+            memoryEvents: cgroup.oomEventControl.map {
+                MemoryEvents(oomControl: $0.oomControlPath, eventControl: $0.eventControlPath)
+            },
+            counters: cgroup.counterFiles.map { CounterSource(kind: $0.kind.rawValue, path: $0.path) },
+            log: LogLimits(
+                path: container.logPath, maxBytes: UInt64(container.logMaxBytes),
+                maxFiles: UInt32(container.logMaxFiles)),
+            stopSignal: container.stopSignal, steps: steps)
+    }
+}
+
+extension PodCgroup {
+    /// After an error that is the one worth reporting.
+    func discard() { group.discardTree() }
+}
+
+extension GroupSet {
+    func discardTree() { try? remove() }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Launch
+import Linux
+
+extension ContainerHost {
+    /// Kills what is left of a pod and removes its groups and its run directory. Nothing there: fine. The container's
+    /// mounts went with its mount namespace; its upper directory belongs to the caller.
+    public func remove(uid: String) async throws(ContainerError) {
+        try PlanCheck.name(uid, field: "pod uid")
+        let directory = runDirectory(uid)
+        let group = cgroups.pod(uid: uid)
+        if let group {
+            do { try group.kill() } catch { throw .cgroup(error) }
+        }
+        try await awayFromThePool { () throws(ContainerError) in
+            do { try self.dismissSupervisor(directory) } catch { throw .kernel(error) }
+        }
+        if let group {
+            do { try await group.remove() } catch { throw .cgroup(error) }
+        }
+        await awayFromThePool { Directories.removeTree(directory) }
+    }
+
+    /// Asks the supervisor to go and waits until it is gone, then makes it.
+    private func dismissSupervisor(_ directory: String) throws(SyscallError) {
+        let socket: OwnedDescriptor
+        do {
+            let place = try OwnedDescriptor.open(directory, [.place, .directory, .noFollow])
+            socket = try Sockets.connect(to: "/proc/self/fd/\(place.raw)/\(RunDirectoryFile.control)")
+        } catch {
+            // Nobody there: the usual case.
+            if error.errno == .connectionRefused || error.errno == .noSuchFileOrDirectory { return }
+            throw error
+        }
+        let peer = try Sockets.peerProcess(socket)
+        _ = try Sockets.send(socket, Request.release.encoded)
+        if try Waiting.untilEnded(socket, milliseconds: 5000) { return }
+        try Processes.signal(try Processes.open(peer), Signals.kill)
+        _ = try Waiting.untilEnded(socket, milliseconds: 5000)
+    }
+}

@@ -1,0 +1,177 @@
+public import Launch
+
+/// A pod as the node wants it: values only, nothing of it has happened.
+public struct PodPlan: Sendable {
+    public var uid: String
+    public var hostname: String
+    public var hostNetwork: Bool
+    public var hostPID: Bool
+    public var hostIPC: Bool
+    /// Of the pod as a whole.
+    public var limits: CgroupLimits
+    /// From now, on a clock that does not jump; nil is none.
+    public var deadline: Duration?
+    /// Between the stop signal and the kill at the deadline.
+    public var grace: Duration
+    public var containers: [ContainerPlan]
+
+    public init(
+        uid: String, hostname: String, hostNetwork: Bool = false, hostPID: Bool = false, hostIPC: Bool = false,
+        limits: CgroupLimits = CgroupLimits(), deadline: Duration? = nil, grace: Duration = .seconds(30),
+        containers: [ContainerPlan]
+    ) {
+        self.uid = uid
+        self.hostname = hostname
+        self.hostNetwork = hostNetwork
+        self.hostPID = hostPID
+        self.hostIPC = hostIPC
+        self.limits = limits
+        self.deadline = deadline
+        self.grace = grace
+        self.containers = containers
+    }
+
+    /// Those that are the pod's own.
+    var namespaces: PodNamespaces {
+        var own = PodNamespaces.all
+        if hostNetwork { own.remove(.network) }
+        if hostPID { own.remove(.pids) }
+        if hostIPC { own.remove(.ipc) }
+        return own
+    }
+}
+
+/// One attempt of one container.
+public struct ContainerPlan: Sendable {
+    public var name: String
+    public var attempt: Int
+    /// Absolute directories, bottom first, never written to.
+    public var layers: [String]
+    /// A directory of the container's own; each attempt gets a fresh one below it for what it writes.
+    public var upperDirectory: String
+    /// The first is looked up in the environment's PATH, inside the container.
+    public var arguments: [String]
+    /// `NAME=value`
+    public var environment: [String]
+    /// Made if it is missing.
+    public var workingDirectory: String
+    public var user: UserSpec
+    public var supplementalGroups: [UInt32]
+    public var capabilities: CapabilitySet
+    public var noNewPrivileges: Bool
+    public var seccomp: SeccompProfileChoice
+    public var privileged: Bool
+    public var readOnlyRoot: Bool
+    /// What is not there is passed over. Ignored for privileged containers, as `readOnlyPaths` is.
+    public var maskedPaths: [String]
+    public var readOnlyPaths: [String]
+    public var resourceLimits: [ResourceLimit]
+    /// -1000...1000
+    public var oomScoreAdjust: Int
+    public var limits: CgroupLimits
+    public var mounts: [BindMount]
+    /// Size of /dev/shm.
+    public var sharedMemoryBytes: Int64
+    /// In CRI format; its directory must exist.
+    public var logPath: String
+    public var logMaxBytes: Int64
+    /// The newest included; older ones are `logPath.1` and up.
+    public var logMaxFiles: Int
+    public var stopSignal: Int32
+
+    public init(
+        name: String, attempt: Int = 0, layers: [String], upperDirectory: String, arguments: [String],
+        environment: [String] = [], workingDirectory: String = "/", user: UserSpec = UserSpec(),
+        supplementalGroups: [UInt32] = [], capabilities: CapabilitySet = .containerDefault,
+        noNewPrivileges: Bool = true, seccomp: SeccompProfileChoice = .runtimeDefault, privileged: Bool = false,
+        readOnlyRoot: Bool = false, maskedPaths: [String] = ContainerPlan.defaultMaskedPaths,
+        readOnlyPaths: [String] = ContainerPlan.defaultReadOnlyPaths, resourceLimits: [ResourceLimit] = [],
+        oomScoreAdjust: Int = 0, limits: CgroupLimits = CgroupLimits(), mounts: [BindMount] = [],
+        sharedMemoryBytes: Int64 = 64 << 20, logPath: String, logMaxBytes: Int64 = 10 << 20, logMaxFiles: Int = 5,
+        stopSignal: Int32 = 15
+    ) {
+        self.name = name
+        self.attempt = attempt
+        self.layers = layers
+        self.upperDirectory = upperDirectory
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.user = user
+        self.supplementalGroups = supplementalGroups
+        self.capabilities = capabilities
+        self.noNewPrivileges = noNewPrivileges
+        self.seccomp = seccomp
+        self.privileged = privileged
+        self.readOnlyRoot = readOnlyRoot
+        self.maskedPaths = maskedPaths
+        self.readOnlyPaths = readOnlyPaths
+        self.resourceLimits = resourceLimits
+        self.oomScoreAdjust = oomScoreAdjust
+        self.limits = limits
+        self.mounts = mounts
+        self.sharedMemoryBytes = sharedMemoryBytes
+        self.logPath = logPath
+        self.logMaxBytes = logMaxBytes
+        self.logMaxFiles = logMaxFiles
+        self.stopSignal = stopSignal
+    }
+
+    /// Files that tell about or reach the host; the list of moby `oci/defaults.go` and containerd.
+    public static let defaultMaskedPaths = [
+        "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+        "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats",
+        "/sys/devices/virtual/powercap", "/sys/firmware",
+    ]
+    public static let defaultReadOnlyPaths = [
+        "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+    ]
+}
+
+/// Whom to run as: the image's text and the operator's numbers, which win.
+public struct UserSpec: Sendable, Hashable {
+    /// `user`, `user:group`, names or numbers; empty is root.
+    public var image: String
+    /// `runAsUser`; the image's text, its group included, then counts for nothing.
+    public var uid: Int64?
+    /// `runAsGroup`
+    public var gid: Int64?
+
+    public init(image: String = "", uid: Int64? = nil, gid: Int64? = nil) {
+        self.image = image
+        self.uid = uid
+        self.gid = gid
+    }
+}
+
+/// A host file or directory to be seen inside.
+public struct BindMount: Sendable, Hashable {
+    public var source: String
+    public var target: String
+    public var readOnly: Bool
+
+    public init(source: String, target: String, readOnly: Bool = false) {
+        self.source = source
+        self.target = target
+        self.readOnly = readOnly
+    }
+}
+
+/// A setrlimit(2) pair.
+public struct ResourceLimit: Sendable, Hashable {
+    /// RLIMIT_… as a number.
+    public var resource: UInt32
+    /// `UInt64.max` is none.
+    public var soft: UInt64
+    public var hard: UInt64
+
+    public init(resource: UInt32, soft: UInt64, hard: UInt64) {
+        self.resource = resource
+        self.soft = soft
+        self.hard = hard
+    }
+
+    public static let fileSize: UInt32 = 1
+    public static let core: UInt32 = 4
+    public static let openFiles: UInt32 = 7
+}

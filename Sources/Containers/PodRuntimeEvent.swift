@@ -1,0 +1,50 @@
+public import Foundation
+
+/// What happens to a pod, in the order in which it happened.
+public enum PodRuntimeEvent: Sendable, Equatable {
+    case started(container: String, attempt: Int, at: Date, processID: Int32)
+    /// The program was never run. The message is a whole sentence.
+    case failedToStart(container: String, attempt: Int, at: Date, failure: StartFailure)
+    case exited(ContainerExit)
+    case deadlineReached(at: Date)
+    /// The supervisor is gone and left no record of how its containers ended. Nothing follows.
+    case lost(message: String)
+}
+
+/// Why a program was never run.
+public struct StartFailure: Sendable, Equatable {
+    public enum Kind: Sendable {
+        /// No such program in the container: Kubernetes' exit code 127 or 128, reason `StartError`.
+        case commandNotFound
+        /// It is there and cannot be executed.
+        case commandNotExecutable
+        /// Something else in the container is not as it should be, or could not be set up.
+        case setup
+    }
+
+    public var kind: Kind
+    public var message: String
+}
+
+/// The end of one attempt.
+public struct ContainerExit: Sendable, Equatable {
+    public enum Cause: Sendable {
+        case exit
+        /// After `terminate` or `kill`.
+        case terminated
+        case deadline
+        case oom
+    }
+
+    public var container: String
+    public var attempt: Int
+    /// As a shell says it: 128 + n for signal n.
+    public var exitCode: Int32
+    public var signal: Int32?
+    public var cause: Cause
+    public var startedAt: Date
+    public var finishedAt: Date
+    public var usage: ResourceUsage
+    /// Bytes of output that could not be written to the log.
+    public var lostLogBytes: UInt64
+}

@@ -1,0 +1,100 @@
+import Launch
+import Linux
+import Synchronization
+
+/// The daemon's end of the conversation with one supervisor.
+final class SupervisorChannel: Sendable {
+    private let socket: OwnedDescriptor
+    private let loop: ControlLoop
+    private let state: Mutex<State>
+
+    private struct State {
+        var token: UInt64?
+        var incoming = FrameBuffer()
+        var outgoing: [UInt8] = []
+        var closed = false
+    }
+
+    /// - Parameters:
+    ///   - socket: connected and not blocking.
+    ///   - first: goes out before everything else.
+    init(_ socket: consuming OwnedDescriptor, _ loop: ControlLoop, first: [UInt8] = []) throws(SyscallError) {
+        self.socket = socket
+        self.loop = loop
+        state = Mutex(State())
+        // Into the socket's buffer, where the supervisor finds it when it starts; a plan that is larger than the buffer
+        // goes on when it reads.
+        try state.withLock { state throws(SyscallError) in
+            state.outgoing = first
+            _ = try send(&state)
+        }
+    }
+
+    deinit { close() }
+
+    /// Starts to listen. Reports come in order; `ended` once, after the last of them.
+    func open(
+        _ report: @escaping @Sendable (Report) -> Void, ended: @escaping @Sendable () -> Void
+    ) throws(SyscallError) {
+        let token = try loop.add(socket.raw) { [weak self] event in
+            guard let self else { return }
+            if event.writable { self.flush() }
+            guard event.readable || event.ended else { return }
+            if !self.receive(report) {
+                self.close()
+                ended()
+            }
+        }
+        state.withLock { $0.token = token }
+        flush()
+    }
+
+    /// False when nobody is there to hear it.
+    @discardableResult
+    func send(_ request: Request) -> Bool {
+        state.withLock { state in
+            guard !state.closed else { return false }
+            state.outgoing += request.encoded
+            // A broken connection is noticed by the reader.
+            return (try? send(&state)) != nil
+        }
+    }
+
+    private func flush() { state.withLock { state in _ = try? send(&state) } }
+
+    private func send(_ state: inout State) throws(SyscallError) {
+        while !state.outgoing.isEmpty {
+            guard let count = try Sockets.send(socket, state.outgoing) else { break }
+            state.outgoing.removeFirst(count)
+        }
+        if let token = state.token { try loop.wantRoom(socket.raw, token, !state.outgoing.isEmpty) }
+    }
+
+    /// False at the end.
+    private func receive(_ report: (Report) -> Void) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 16) { buffer in
+            do {
+                guard let count = try socket.read(into: buffer) else { return true }
+                guard count > 0 else { return false }
+                var reports: [Report] = []
+                try state.withLock { state in
+                    state.incoming.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                    while let frame = try state.incoming.next() { reports.append(try Report(frame: frame)) }
+                }
+                for item in reports { report(item) }
+                return true
+            } catch {
+                return false
+            }
+        }
+    }
+
+    private func close() {
+        let token = state.withLock { state in
+            state.closed = true
+            defer { state.token = nil }
+            return state.token
+        }
+        if let token { loop.remove(socket.raw, token) }
+    }
+}

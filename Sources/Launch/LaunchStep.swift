@@ -1,0 +1,63 @@
+/// One thing the container's first process does to itself on its way to the user's program.
+///
+/// The daemon compiles a container into a list of these (`Containers/LaunchStep+Compile.swift` says why in which
+/// order); the init performs the list from the top and has nothing to decide. Paths called `target` are inside the
+/// container's root and are resolved as if it were "/" already; all others are the host's.
+public enum LaunchStep: Equatable, Sendable {
+    /// Writes "0" to each file, the `tasks` files of v1 hierarchies. Where there is only v2, the process is born inside.
+    case joinControlGroups([String])
+    /// `/proc/self/oom_score_adj`, -1000...1000.
+    case setOOMScoreAdjust(Int32)
+    /// An empty session keyring of its own.
+    case newKeyring
+    /// The groups joined before become the roots the container sees.
+    case newControlGroupNamespace
+    /// Nothing mounted from here on is seen by the host, nor the other way round.
+    case isolateMounts
+    /// An overlay of `layers` (bottom first, read-only) and a writable directory, on `place`.
+    case mountRoot(layers: [String], upper: String, work: String, place: String, allowDevices: Bool)
+    /// A new file system on a directory, made if it is missing. No part of the target may be a symbolic link.
+    case mount(type: String, target: String, attributes: MountAttributes, data: String)
+    /// Shows a host file or directory at a target, made if it is missing; links in the target stay inside the root.
+    case bind(source: String, target: String, attributes: MountAttributes, recursive: Bool)
+    /// Shows one of the host's device nodes at the same path.
+    case device(String)
+    /// A symbolic link in a directory of our own making.
+    case link(to: String, target: String)
+    /// Directories down to the target, as `mkdir -p`.
+    case makeDirectory(target: String, mode: UInt32)
+    /// Hides a file behind `/dev/null`, a directory behind an empty one. What is not there needs no hiding.
+    case mask(target: String)
+    /// Makes what is at the target read-only, as far down as its own mount goes.
+    case makeReadOnly(target: String)
+    /// Makes the root file system read-only.
+    case makeRootReadOnly
+    /// `pivot_root`; the host's files are gone from here on.
+    case enterRoot
+    /// `resource` is a RLIMIT_… number; `UInt64.max` is no limit.
+    case setResourceLimit(resource: UInt32, soft: UInt64, hard: UInt64)
+    /// Through no link of /proc. The directory must be inside the root.
+    case changeDirectory(String)
+    /// Takes everything else out of the capability bounding set. Bits are CAP_… numbers.
+    case limitBoundingCapabilities(UInt64)
+    /// Looks the user up in the container's files and becomes them, keeping the permitted capabilities.
+    case becomeUser(UserRequest)
+    /// Effective and permitted; inheritable and ambient become empty.
+    case setCapabilities(UInt64)
+    case setNoNewPrivileges
+    /// The bytes of an array of `struct sock_filter`.
+    case loadFilter([UInt8])
+    /// Closes every descriptor but 0, 1 and 2 and runs the program, looked up in the environment's PATH.
+    case execute(arguments: [String], environment: [String])
+}
+
+/// MOUNT_ATTR_… of mount_setattr(2), in the kernel's bits.
+public struct MountAttributes: OptionSet, Sendable {
+    public let rawValue: UInt64
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    public static let readOnly = MountAttributes(rawValue: 1)
+    public static let noSetuid = MountAttributes(rawValue: 2)
+    public static let noDevices = MountAttributes(rawValue: 4)
+    public static let noExecute = MountAttributes(rawValue: 8)
+}

@@ -1,0 +1,55 @@
+import Linux
+
+/// The pod's two points in time on one timer, which is only made when there is one.
+struct Alarm: ~Copyable {
+    /// Nanoseconds of `Clocks.bootNanoseconds`; nil is never.
+    var deadline: Int64?
+    /// When those who were asked to stop are killed.
+    var grace: Int64?
+
+    private var timer: TimerHolder?
+    private var armedFor: Int64?
+
+    enum Ring { case deadline, grace }
+
+    init() {}
+
+    /// What is due. Whatever is due is taken out, so it rings once.
+    mutating func ring() -> Ring? {
+        armedFor = nil
+        let now = Clocks.bootNanoseconds
+        // Grace first: the kill it stands for is what a deadline would end in anyway.
+        if let at = grace, at <= now {
+            grace = nil
+            return .grace
+        }
+        if let at = deadline, at <= now {
+            deadline = nil
+            return .deadline
+        }
+        return nil
+    }
+
+    mutating func arm(_ poller: borrowing Poller) {
+        let next = [deadline, grace].compactMap(\.self).min()
+        guard next != armedFor else { return }
+        do {
+            if timer == nil {
+                let made = try TimerHolder()
+                try poller.add(made.timer.descriptor.raw, token: Token.alarm.packed)
+                timer = made
+            }
+            try timer?.timer.set(at: next)
+            armedFor = next
+        } catch {
+            // No timer, no deadline: better no pod.
+            Processes.exit(125)
+        }
+    }
+}
+
+/// A timer that can be there or not.
+final class TimerHolder {
+    let timer: TimerDescriptor
+    init() throws(SyscallError) { timer = try TimerDescriptor() }
+}

@@ -1,0 +1,129 @@
+import Launch
+import Linux
+
+/// Why a step failed.
+struct StepError: Error {
+    var reason: LaunchFailure.Reason
+    var errno: Int32
+
+    init(_ reason: LaunchFailure.Reason, errno: Int32 = 0) {
+        self.reason = reason
+        self.errno = errno
+    }
+}
+
+/// The first process of a container, between clone and exec: performs the list from the top.
+struct ContainerChild: ~Copyable {
+    /// The container's root once it is mounted.
+    private var root: RootDirectory?
+    private var home: String?
+
+    /// Never returns: it becomes the program, or says why not and ends.
+    static func run(_ steps: [LaunchStep], output: Int32, errors: Int32, failure: Int32) -> Never {
+        var index: UInt32 = 0
+        var pipe = failure
+        do {
+            try Processes.newSession()
+            // Directories and nodes get exactly the mode that the plan says.
+            Processes.setFileMode(mask: 0)
+            try StandardDescriptor.place(output, at: 1)
+            try StandardDescriptor.place(errors, at: 2)
+            // The plan's own connection had this number; it is the parent's business.
+            try StandardDescriptor.placeClosingOnExec(failure, at: Frame.controlDescriptor)
+            pipe = Frame.controlDescriptor
+            var child = ContainerChild()
+            for (number, step) in steps.enumerated() {
+                index = UInt32(number)
+                try child.perform(step)
+            }
+            // A list without `execute` is our own mistake.
+            throw StepError(.call, errno: 22)
+        } catch {
+            let reason = error as? StepError ?? StepError(.call, errno: (error as? SyscallError)?.errno.rawValue ?? 5)
+            let record = StepFailure(index: index, errno: reason.errno, reason: reason.reason).encoded
+            let end = OwnedDescriptor(owning: pipe)
+            _ = record.withUnsafeBytes { record in try? end.write(record) }
+        }
+        Processes.exit(127)
+    }
+
+    private mutating func perform(_ step: LaunchStep) throws {
+        switch step {
+        case .joinControlGroups(let files):
+            // "0" is the writer, whatever its pid in whichever namespace.
+            for file in files { try Files.write("0", to: file) }
+        case .setOOMScoreAdjust(let value):
+            try HostProc.write("self/oom_score_adj", String(value))
+        case .newKeyring:
+            try Identity.joinNewKeyring()
+        case .newControlGroupNamespace:
+            try Processes.unshare(.controlGroups)
+        case .isolateMounts:
+            try Mounts.makeAllPrivate()
+        case .mountRoot(let layers, let upper, let work, let place, let allowDevices):
+            root = try RootMount.perform(layers, upper, work, place, allowDevices: allowDevices)
+        case .mount(let type, let target, let attributes, let data):
+            try withRoot { root in try root.mount(type, target, attributes, data) }
+        case .bind(let source, let target, let attributes, let recursive):
+            try withRoot { root in try root.bind(source, target, attributes, recursive: recursive) }
+        case .device(let path):
+            try withRoot { root in try root.showDevice(path) }
+        case .link(let to, let target):
+            try withRoot { root in try root.makeLink(target, to: to) }
+        case .makeDirectory(let target, let mode):
+            try withRoot { root in try root.makeDirectories(target, mode: mode) }
+        case .mask(let target):
+            try withRoot { root in try root.mask(target) }
+        case .makeReadOnly(let target):
+            try withRoot { root in try root.makeReadOnly(target) }
+        case .makeRootReadOnly:
+            try withRoot { root in
+                try Mounts.restrict(root.descriptor, attributes: MountAttributes.readOnly.rawValue, recursive: false)
+            }
+        case .enterRoot:
+            try withRoot { root in try Mounts.makeRoot(root.descriptor) }
+        case .setResourceLimit(let resource, let soft, let hard):
+            try Identity.setLimit(resource, soft: soft, hard: hard)
+        case .changeDirectory(let path):
+            try withRoot { root in
+                let directory = try root.open(path, [.place, .directory])
+                try Mounts.enter(directory)
+                // The same question by other means: a directory outside has no name in here.
+                guard Mounts.workingDirectory() != nil else { throw StepError(.call, errno: 2) }
+            }
+        case .limitBoundingCapabilities(let mask):
+            try Identity.limitBoundingCapabilities(to: mask)
+        case .becomeUser(let request):
+            let user = try withRoot { root in try UserFiles.look(up: request, in: root) }
+            try become(user)
+        case .setCapabilities(let mask):
+            try Identity.setCapabilities(mask)
+        case .setNoNewPrivileges:
+            try Identity.setNoNewPrivileges()
+        case .loadFilter(let program):
+            try Identity.loadFilter(program)
+        case .execute(let arguments, let environment):
+            throw try Execution.perform(arguments, environment, home: home)
+        }
+    }
+
+    private func withRoot<R>(_ body: (borrowing RootDirectory) throws -> R) throws -> R {
+        switch root {
+        case .some(let root): return try body(root)
+        // A step that needs a root before there is one: the plan is wrong.
+        case .none: throw StepError(.call, errno: 22)
+        }
+    }
+
+    private mutating func become(_ user: ResolvedUser) throws {
+        home = user.home
+        // The pipes belong to root; a program that opens /dev/stdout again must be allowed to.
+        for number: Int32 in [1, 2] { try StandardDescriptor.give(number, uid: user.uid, gid: user.gid) }
+        try Identity.keepCapabilities(true)
+        // Groups first: after the user has changed it is too late.
+        try Identity.setGroups(user.groups)
+        try Identity.setGroup(user.gid)
+        try Identity.setUser(user.uid)
+        try Identity.keepCapabilities(false)
+    }
+}

@@ -1,0 +1,296 @@
+import Launch
+import Linux
+
+/// One attempt of one container, from clone to its exit report. Owned by the supervisor.
+final class RunningContainer {
+    private let name: String
+    private let attempt: UInt32
+    private let killPath: String?
+    private let counters: [CounterSource]
+    private let stopSignal: Int32
+    private let ownPIDNamespace: Bool
+    /// Kept until the program runs: a failure report quotes the step.
+    private var steps: [LaunchStep]
+    private let index: Int
+    private let processID: Int32
+    private let pidfd: OwnedDescriptor
+    private var failurePipe: FailurePipe?
+    private let log: LogFile
+    private var output: LogStream?
+    private var errors: LogStream?
+    private let memory: MemoryWatch?
+    private var startedAt: Int64?
+    private var cause = ExitReport.Cause.exit
+    private(set) var ended = false
+
+    struct Failed: Error { let failure: LaunchFailure }
+
+    /// Clones the container's first process, which performs the steps on its own.
+    static func start(
+        _ launch: ContainerLaunch, index: Int, _ namespaces: PodNamespaces, _ poller: borrowing Poller
+    ) -> Result<RunningContainer, Failed> {
+        var step = PodStep.openLog
+        do throws(SyscallError) {
+            let log = try LogFile(launch.log)
+            step = .watchMemory
+            let memory = try launch.memoryEvents.map { events throws(SyscallError) in try MemoryWatch(events) }
+            step = .makePipes
+            let ends = try PipeEnds()
+            step = .openControlGroup
+            let group = try ControlGroup(launch.cgroup)
+            step = .clone
+            var new: NewNamespaces = [.mounts]
+            if namespaces.contains(.pids) { new.insert(.pids) }
+            switch try Processes.clone(new, cgroup: group.descriptor) {
+            case .child:
+                ContainerChild.run(launch.steps, output: ends.outputWrite, errors: ends.errorsWrite, failure: ends.failureWrite)
+            case .parent(let pid, let pidfd):
+                let container = RunningContainer(
+                    launch, index, pid, OwnedDescriptor(owning: pidfd), ends, log, memory, namespaces)
+                ends.closeWriteEnds()
+                try container.watch(poller)
+                return .success(container)
+            }
+        } catch {
+            return .failure(
+                Failed(failure: LaunchFailure(place: .pod(step), reason: .call, errno: error.errno.rawValue)))
+        }
+    }
+
+    private init(
+        _ launch: ContainerLaunch, _ index: Int, _ processID: Int32, _ pidfd: consuming OwnedDescriptor,
+        _ ends: PipeEnds, _ log: LogFile, _ memory: MemoryWatch?, _ namespaces: PodNamespaces
+    ) {
+        name = launch.name
+        attempt = launch.attempt
+        killPath = launch.killPath
+        counters = launch.counters
+        stopSignal = launch.stopSignal
+        steps = launch.steps
+        ownPIDNamespace = namespaces.contains(.pids)
+        self.index = index
+        self.processID = processID
+        self.pidfd = pidfd
+        self.log = log
+        self.memory = memory
+        failurePipe = FailurePipe(OwnedDescriptor(owning: ends.failureRead))
+        output = LogStream(OwnedDescriptor(owning: ends.outputRead), "stdout")
+        errors = LogStream(OwnedDescriptor(owning: ends.errorsRead), "stderr")
+    }
+
+    private func watch(_ poller: borrowing Poller) throws(SyscallError) {
+        try poller.add(pidfd.raw, token: Token.process(index).packed)
+        if let failurePipe { try poller.add(failurePipe.descriptor.raw, token: Token.failure(index).packed) }
+        if let output { try poller.add(output.descriptor.raw, token: Token.output(index).packed) }
+        if let errors { try poller.add(errors.descriptor.raw, token: Token.errors(index).packed) }
+        if let memory { try poller.add(memory.counter.raw, token: Token.memory(index).packed) }
+    }
+
+    // MARK: what the loop sees
+
+    /// A report when the pipe is at its end: the program runs, or will never.
+    func readFailurePipe(_ poller: borrowing Poller) -> Report? {
+        guard let pipe = failurePipe, let outcome = pipe.read() else { return nil }
+        try? poller.remove(pipe.descriptor.raw)
+        failurePipe = nil
+        let now = Clocks.wallNanoseconds
+        switch outcome {
+        case .running:
+            startedAt = now
+            steps = []
+            return .started(container: name, attempt: attempt, at: now, processID: processID)
+        case .failed(let failure):
+            let index = Int(failure.index)
+            guard steps.indices.contains(index) else { return nil }
+            let place = LaunchFailure.Place.container(index: failure.index, steps[index])
+            steps = []
+            return .failedToStart(
+                container: name, attempt: attempt, at: now,
+                LaunchFailure(place: place, reason: failure.reason, errno: failure.errno))
+        case .died:
+            // Reported with the wait status, when the process is reaped.
+            return nil
+        }
+    }
+
+    func copyOutput(_ copier: OutputCopier, _ poller: borrowing Poller) {
+        guard let stream = output else { return }
+        if copier.copy(stream, log) == .ended { close(&output, poller) }
+    }
+
+    func copyErrors(_ copier: OutputCopier, _ poller: borrowing Poller) {
+        guard let stream = errors else { return }
+        if copier.copy(stream, log) == .ended { close(&errors, poller) }
+    }
+
+    private func close(_ stream: inout LogStream?, _ poller: borrowing Poller) {
+        guard let ended = stream else { return }
+        try? poller.remove(ended.descriptor.raw)
+        stream = nil
+    }
+
+    /// A v1 memory group ran out. The kernel takes one process; a container is all or nothing, as in v2.
+    func runOutOfMemory() {
+        guard let memory, memory.take(), !ended else { return }
+        cause = .outOfMemory
+        kill(because: nil)
+    }
+
+    /// When the first process has ended: what is left of its output, its counters, and the one report of its exit.
+    func reap(_ copier: OutputCopier, _ poller: borrowing Poller) -> [Report]? {
+        guard !ended, let end = try? Processes.reap(pidfd) else { return nil }
+        let finishedAt = Clocks.wallNanoseconds
+        // With its own pid namespace the kernel has already ended everybody else in it.
+        if !ownPIDNamespace { killGroup() }
+        ended = true
+        try? poller.remove(pidfd.raw)
+        if let memory {
+            if memory.take() { cause = .outOfMemory }
+            try? poller.remove(memory.counter.raw)
+        }
+        var reports: [Report] = []
+        if let report = readFailurePipe(poller) { reports.append(report) }
+        for stream in [output, errors] {
+            if let stream { copier.drain(stream, log) }
+        }
+        close(&output, poller)
+        close(&errors, poller)
+        guard let startedAt else {
+            // Steps are kept until something was reported. Killed on its way, then, by a limit or by us.
+            if reports.isEmpty, !steps.isEmpty {
+                reports.append(
+                    .failedToStart(
+                        container: name, attempt: attempt, at: finishedAt,
+                        LaunchFailure(place: .pod(.clone), reason: .died, errno: end.status)))
+            }
+            steps = []
+            return reports
+        }
+        reports.append(
+            .exited(
+                ExitReport(
+                    container: name, attempt: attempt, status: end.status, signalled: end.signalled, cause: cause,
+                    startedAt: startedAt, finishedAt: finishedAt, userMicroseconds: end.userMicroseconds,
+                    systemMicroseconds: end.systemMicroseconds, peakResidentBytes: end.peakResidentBytes,
+                    lostLogBytes: log.lostBytes, counters: readCounters())))
+        return reports
+    }
+
+    /// Only text that a frame can carry, and as much as any cgroup file holds.
+    private func readCounters() -> [ExitReport.Counter] {
+        counters.compactMap { counter in
+            // A counter that cannot be read is worth less than the report it belongs to.
+            guard let text = try? Files.readText(counter.path, limit: 65_536) else { return nil }
+            return ExitReport.Counter(kind: counter.kind, text: text)
+        }
+    }
+
+    // MARK: stopping
+
+    func stop(because cause: ExitReport.Cause) {
+        note(cause)
+        try? Processes.signal(pidfd, stopSignal)
+    }
+
+    func kill(because cause: ExitReport.Cause?) {
+        if let cause { note(cause) }
+        killGroup()
+        // Without a group, or with one that is being taken away, the first process takes its namespace with it.
+        try? Processes.signal(pidfd, Signals.kill)
+    }
+
+    private func killGroup() {
+        guard let killPath else { return }
+        try? Files.write("1", to: killPath)
+    }
+
+    /// The first reason is the one that is told.
+    private func note(_ cause: ExitReport.Cause) {
+        if self.cause == .exit { self.cause = cause }
+    }
+}
+
+/// The pipes of one container.
+final class PipeEnds {
+    let outputRead, outputWrite, errorsRead, errorsWrite, failureRead, failureWrite: Int32
+
+    init() throws(SyscallError) {
+        (outputRead, outputWrite) = try OwnedDescriptor.pipe()
+        (errorsRead, errorsWrite) = try OwnedDescriptor.pipe()
+        (failureRead, failureWrite) = try OwnedDescriptor.pipe()
+    }
+
+    /// The parent's copies; the read ends are owned by whoever took them.
+    func closeWriteEnds() {
+        for end in [outputWrite, errorsWrite, failureWrite] { _ = OwnedDescriptor(owning: end) }
+    }
+}
+
+/// A cgroup v2 directory to be born in, if there is one.
+struct ControlGroup: ~Copyable {
+    let descriptor: OwnedDescriptor?
+
+    init(_ path: String?) throws(SyscallError) {
+        guard let path else {
+            descriptor = nil
+            return
+        }
+        descriptor = try OwnedDescriptor.open(path, [.place, .directory])
+    }
+}
+
+/// Tells of an OOM in a v1 memory group.
+final class MemoryWatch {
+    let counter: OwnedDescriptor
+
+    init(_ events: MemoryEvents) throws(SyscallError) {
+        counter = try EventCounter.make()
+        let control = try OwnedDescriptor.open(events.oomControl, .read)
+        // The kernel keeps what it needs of the second descriptor; it may be closed after this.
+        try Files.write("\(counter.raw) \(control.raw)", to: events.eventControl)
+    }
+
+    /// Whether it happened since the last look.
+    func take() -> Bool {
+        var value: UInt64 = 0
+        let count = withUnsafeMutableBytes(of: &value) { try? counter.read(into: $0) }
+        // Removing the group raises the counter too, but by then nobody looks any more.
+        return count == .some(8) && value > 0
+    }
+}
+
+/// Where a container's first process says how far it came.
+///
+/// One byte says "now exec"; nine more after it, or instead, say which step failed. exec closes the other end.
+final class FailurePipe {
+    let descriptor: OwnedDescriptor
+    private var bytes: [UInt8] = []
+
+    enum Outcome {
+        case running
+        case failed(StepFailure)
+        case died
+    }
+
+    static let aboutToRun: UInt8 = 0x78
+
+    init(_ descriptor: consuming OwnedDescriptor) {
+        self.descriptor = descriptor
+        try? self.descriptor.setNonBlocking()
+    }
+
+    /// Nil while the other end is open.
+    func read() -> Outcome? {
+        var chunk = [UInt8](repeating: 0, count: 32)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { buffer in (try? descriptor.read(into: buffer)) ?? nil }
+            guard let count else { return nil }
+            if count == 0 { break }
+            bytes += chunk[..<count]
+            guard bytes.count <= 1 + StepFailure.bytes else { return .died }
+        }
+        let record = bytes.first == Self.aboutToRun && bytes.count != StepFailure.bytes ? Array(bytes.dropFirst()) : bytes
+        if let failure = try? StepFailure(record) { return .failed(failure) }
+        return bytes == [Self.aboutToRun] ? .running : .died
+    }
+}

@@ -1,0 +1,208 @@
+import Launch
+import Linux
+
+/// One pod: starts its containers, copies their output, holds its deadline, and tells every report to whoever is
+/// connected and to the file in the run directory.
+///
+/// Everything happens in one loop over epoll. Nothing in it blocks, so no job can keep a deadline from firing.
+final class Supervisor {
+    private let poller: Poller
+    private let listener: OwnedDescriptor
+    private var journal: Journal
+    private var alarm = Alarm()
+    private var containers: [RunningContainer] = []
+    private let copier = OutputCopier()
+    private let graceMilliseconds: UInt64
+    private let namespaces: PodNamespaces
+    /// Why no container can be started in this pod, if so.
+    private let broken: LaunchFailure?
+    private var releasing = false
+
+    /// Takes the plan from the descriptor it was born with, and starts what it says.
+    static func run() throws {
+        let connection = Connection(OwnedDescriptor(owning: Frame.controlDescriptor))
+        guard case .launch(let pod) = try connection.waitForFirstRequest() else { throw WireError.unknownKind(0) }
+        // The job may be anything; when memory runs out it should not be its supervisor that goes. Not being allowed
+        // to is no reason not to start.
+        try? HostProc.write("self/oom_score_adj", "-998")
+        Processes.setFileMode(mask: 0o077)
+        try Mounts.enter(pod.runDirectory)
+        let poller = try Poller()
+        // Before the first process of the pod: whoever finds one running also finds us.
+        let listener = try Sockets.listen(at: RunDirectoryFile.control)
+        try poller.add(listener.raw, token: Token.listener.packed)
+        var journal = try Journal(path: RunDirectoryFile.reports)
+        try journal.add(connection, poller)
+        journal.add(.supervisor(processID: Processes.ownID, uid: pod.uid), poller)
+        let supervisor = Supervisor(poller, listener, journal, pod, makePod(pod))
+        if let milliseconds = pod.deadlineMilliseconds {
+            supervisor.alarm.deadline = Clocks.bootNanoseconds + nanoseconds(milliseconds)
+        }
+        for launch in pod.containers { supervisor.start(launch) }
+        supervisor.armAlarm()
+        try supervisor.loop()
+    }
+
+    private init(
+        _ poller: consuming Poller, _ listener: consuming OwnedDescriptor, _ journal: consuming Journal,
+        _ pod: PodLaunch, _ broken: LaunchFailure?
+    ) {
+        self.poller = poller
+        self.listener = listener
+        self.journal = journal
+        self.broken = broken
+        graceMilliseconds = pod.graceMilliseconds
+        namespaces = pod.namespaces
+    }
+
+    /// Namespaces that belong to the pod. Containers inherit them.
+    private static func makePod(_ pod: PodLaunch) -> LaunchFailure? {
+        var step = PodStep.makeNamespaces
+        do throws(SyscallError) {
+            var new: NewNamespaces = [.hostname]
+            if pod.namespaces.contains(.network) { new.insert(.network) }
+            if pod.namespaces.contains(.ipc) { new.insert(.ipc) }
+            try Processes.unshare(new)
+            if pod.namespaces.contains(.network) {
+                step = .raiseLoopback
+                try Sockets.raiseLoopback()
+            }
+            step = .setHostname
+            try Identity.setHostname(pod.hostname)
+            return nil
+        } catch {
+            return LaunchFailure(place: .pod(step), reason: .call, errno: error.errno.rawValue)
+        }
+    }
+
+    private func loop() throws {
+        while true {
+            if containers.allSatisfy(\.ended), releasing || journal.isAlone { return }
+            for event in try poller.wait() { handle(event) }
+            // After a ring there may be something still to come.
+            armAlarm()
+        }
+    }
+
+    private func handle(_ event: Poller.Event) {
+        guard let token = Token(event.token) else { return }
+        switch token {
+        case .listener: journal.accept(from: listener, poller)
+        case .connection(let index):
+            for request in journal.exchange(index, event, poller) { handle(request) }
+        case .alarm:
+            switch alarm.ring() {
+            case .deadline:
+                journal.add(.deadlineReached(at: Clocks.wallNanoseconds), poller)
+                stop(graceMilliseconds: graceMilliseconds, because: .deadline)
+            case .grace: killAll(because: nil)
+            case nil: break
+            }
+        case .process(let index): finish(index)
+        case .failure(let index):
+            if let report = containers[index].readFailurePipe(poller) { journal.add(report, poller) }
+        case .output(let index): containers[index].copyOutput(copier, poller)
+        case .errors(let index): containers[index].copyErrors(copier, poller)
+        case .memory(let index): containers[index].runOutOfMemory()
+        }
+    }
+
+    private func handle(_ request: Request) {
+        switch request {
+        case .launch: break  // one pod, once
+        case .start(let launch): start(launch)
+        case .terminate(let grace): stop(graceMilliseconds: grace, because: .terminated)
+        case .kill: killAll(because: .terminated)
+        case .setDeadline(let milliseconds):
+            alarm.deadline = milliseconds.map { Clocks.bootNanoseconds + nanoseconds($0) }
+        case .release:
+            releasing = true
+            killAll(because: .terminated)
+        }
+        armAlarm()
+    }
+
+    private func start(_ launch: ContainerLaunch) {
+        let index = containers.count
+        if let broken {
+            journal.add(
+                .failedToStart(
+                    container: launch.name, attempt: launch.attempt, at: Clocks.wallNanoseconds, broken), poller)
+            return
+        }
+        switch RunningContainer.start(launch, index: index, namespaces, poller) {
+        case .success(let container): containers.append(container)
+        case .failure(let failure):
+            journal.add(
+                .failedToStart(
+                    container: launch.name, attempt: launch.attempt, at: Clocks.wallNanoseconds, failure.failure),
+                poller)
+        }
+        armAlarm()
+    }
+
+    private func finish(_ index: Int) {
+        guard let reports = containers[index].reap(copier, poller) else { return }
+        for report in reports { journal.add(report, poller) }
+        if containers.allSatisfy(\.ended) { alarm.grace = nil }
+        armAlarm()
+    }
+
+    /// Asks every container to stop, and sees to it that it does.
+    private func stop(graceMilliseconds: UInt64, because cause: ExitReport.Cause) {
+        guard !containers.allSatisfy(\.ended) else { return }
+        guard graceMilliseconds > 0 else { return killAll(because: cause) }
+        for container in containers where !container.ended { container.stop(because: cause) }
+        let end = Clocks.bootNanoseconds + nanoseconds(graceMilliseconds)
+        // A second request can shorten the grace period, not lengthen it.
+        alarm.grace = min(alarm.grace ?? end, end)
+        armAlarm()
+    }
+
+    private func killAll(because cause: ExitReport.Cause?) {
+        for container in containers where !container.ended { container.kill(because: cause) }
+        alarm.grace = nil
+        armAlarm()
+    }
+
+    private func armAlarm() { alarm.arm(poller) }
+}
+
+/// What a descriptor in the poller is. Containers keep their number for ever, connections until they close.
+enum Token {
+    case listener, alarm
+    case connection(Int), process(Int), failure(Int), output(Int), errors(Int), memory(Int)
+
+    var packed: UInt64 {
+        switch self {
+        case .listener: 0
+        case .alarm: 1
+        case .connection(let index): 2 | UInt64(index) << 8
+        case .process(let index): 3 | UInt64(index) << 8
+        case .failure(let index): 4 | UInt64(index) << 8
+        case .output(let index): 5 | UInt64(index) << 8
+        case .errors(let index): 6 | UInt64(index) << 8
+        case .memory(let index): 7 | UInt64(index) << 8
+        }
+    }
+
+    init?(_ packed: UInt64) {
+        let index = Int(packed >> 8)
+        switch packed & 0xff {
+        case 0: self = .listener
+        case 1: self = .alarm
+        case 2: self = .connection(index)
+        case 3: self = .process(index)
+        case 4: self = .failure(index)
+        case 5: self = .output(index)
+        case 6: self = .errors(index)
+        case 7: self = .memory(index)
+        default: return nil
+        }
+    }
+}
+
+/// Saturating: a deadline a thousand years away is one that never comes.
+func nanoseconds(_ milliseconds: UInt64) -> Int64 {
+    Int64(min(milliseconds, 1_000_000_000_000)) * 1_000_000
+}
