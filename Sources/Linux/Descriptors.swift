@@ -91,7 +91,7 @@ extension OwnedDescriptor {
         let raw = self.raw
         var info = stat()
         try check("fstat") { fstat(raw, &info) }
-        return FileStatus(mode: info.st_mode, size: Int(info.st_size), device: UInt64(info.st_rdev))
+        return FileStatus(info)
     }
 
     /// See `Files.Magic`.
@@ -101,18 +101,12 @@ extension OwnedDescriptor {
     }
 }
 
-public struct FileStatus: Sendable {
-    let mode: UInt32
-    /// Bytes.
-    public let size: Int
-    /// Major and minor of a device node, as the kernel packs them.
-    public let device: UInt64
-
-    public var isRegular: Bool { mode & S_IFMT == S_IFREG }
-    public var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
-    public var isCharacterDevice: Bool { mode & S_IFMT == S_IFCHR }
+extension FileStatus {
+    public var isRegular: Bool { kind == .regular }
+    public var isDirectory: Bool { kind == .directory }
+    public var isCharacterDevice: Bool { kind == .characterDevice }
     /// Major 1, minor 3.
-    public var isNullDevice: Bool { isCharacterDevice && device == 0x103 }
+    public var isNullDevice: Bool { isCharacterDevice && deviceNumber == 0x103 }
 }
 
 /// The three numbers a program starts with, and moving descriptors to them.

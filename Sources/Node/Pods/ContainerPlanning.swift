@@ -150,7 +150,7 @@ private func allowsEscalation(_ security: SecurityContext?) -> Bool {
 private func makeSeccomp(_ profile: SeccompProfile?) -> SeccompProfileChoice {
     switch profile?.type {
     case "Unconfined": .unconfined
-    case "Localhost": .localhost(path: profile?.localhostProfile ?? "")
+    case "Localhost": .localhost(profile?.localhostProfile ?? "")
     default: .runtimeDefault
     }
 }
@@ -162,7 +162,7 @@ private func makeLimits(_ container: Container, isPrivileged: Bool = false) -> C
         cpuLimitMillis: (limits?["cpu"]?.milliValue).map(Int.init),
         cpuRequestMillis: ((requests?["cpu"] ?? limits?["cpu"])?.milliValue).map(Int.init),
         memoryLimitBytes: limits?["memory"]?.value,
-        devices: isPrivileged ? .all : .standard)
+        devices: isPrivileged ? .unrestricted : .standard)
 }
 
 /// The pod's group as the kubelet sums it: a limit only when every container has one.

@@ -256,7 +256,7 @@ struct PodLife {
         run.containers[index].state = .waiting(
             reason: "CrashLoopBackOff",
             message:
-                "back-off \(HumanDuration.text(seconds: backOff.components.seconds)) restarting failed container=\(container) pod=\(pod.name)_\(pod.namespace)(\(pod.uid))"
+                "back-off \(HumanDuration.text(TimeInterval(backOff.components.seconds))) restarting failed container=\(container) pod=\(pod.name)_\(pod.namespace)(\(pod.uid))"
         )
         context.recorder.record(
             pod, .warning, reason: "BackOff",

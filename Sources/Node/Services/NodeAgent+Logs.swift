@@ -4,6 +4,8 @@ import Kube
 import Store
 
 extension NodeAgent {
+    public typealias LogQuery = Containers.LogQuery
+
     /// The log of one attempt of a container: the current one, or with `previous` the one before it.
     ///
     /// Errors are worded as the kubelet words them; clients show them as they are.
