@@ -198,6 +198,23 @@ struct DeletionTests {
         }
     }
 
+    @Test func `a namespace waits for the finalizers in its spec`() async throws {
+        try await withStore { store in
+            var draft = Namespace(metadata: ObjectMeta(name: "n"))
+            draft.spec = NamespaceSpec(finalizers: ["kubernetes"])
+            draft.status = NamespaceStatus(phase: "Active")
+            try await store.create(draft)
+            let marked = try await store.delete(Namespace.self, key("n", nil))
+            #expect(marked.isBeingDeleted)
+            #expect(marked.status?.phase == "Terminating")
+            #expect(try await store.delete(Namespace.self, key("n", nil)) == marked)
+            try await store.modify(Namespace.self, key("n", nil)) { $0.metadata.labels = ["a": "b"] }
+            #expect(store.get(Namespace.self, key("n", nil)) != nil)
+            try await store.modify(Namespace.self, key("n", nil)) { $0.spec?.finalizers = [] }
+            #expect(store.get(Namespace.self, key("n", nil)) == nil)
+        }
+    }
+
     @Test func `preconditions name the object and the version`() async throws {
         try await withStore { store in
             let a = try await store.create(job("a"))

@@ -184,6 +184,28 @@ struct DurabilityTests {
         await next.close()
     }
 
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/sqlite3"), "sqlite3 is not installed"))
+    func `another process cannot even read the file while it is open`() async throws {
+        let scratch = try Scratch()
+        let store = try scratch.open()
+        try await store.create(job("a"))
+        func count() throws -> String {
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
+            process.arguments = [store.disk.path, "SELECT count(*) FROM objects"]
+            process.standardOutput = output
+            process.standardError = output
+            try process.run()
+            let text = try output.fileHandleForReading.readToEnd() ?? Data()
+            process.waitUntilExit()
+            return String(decoding: text, as: UTF8.self)
+        }
+        #expect(try count().contains("locked"))
+        await store.close()
+        #expect(try count() == "1\n")
+    }
+
     @Test func `the files are for their owner alone`() async throws {
         let scratch = try Scratch()
         _ = FileManager.default.createFile(atPath: scratch.path, contents: nil, attributes: [.posixPermissions: 0o644])

@@ -31,7 +31,8 @@ extension Deletion {
     /// 1. A pod already ending may only get less time, never more; asking for more or for nothing changes nothing.
     /// 2. A pod asked to end for the first time gets its grace period, finalizers or not.
     /// 3. The propagation policy sets its finalizers.
-    /// 4. An object with finalizers stays, marked, with a grace period of zero (or the one of 1 and 2).
+    /// 4. An object with finalizers stays, marked, with a grace period of zero (or the one of 1 and 2). A namespace has
+    ///    finalizers of its own, in its spec, and says that it is terminating.
     /// 5. An object with time left stays, marked. Everything else goes.
     static func decide(_ object: R, _ options: DeleteOptions, now: Date) -> Deletion {
         var object = object
@@ -55,8 +56,13 @@ extension Deletion {
         let old = object.metadata.finalizers ?? []
         let finalizers = options.finalizers(from: old)
         if finalizers != old { object.metadata.finalizers = finalizers.isEmpty ? nil : finalizers }
-        if finalizers.isEmpty { return (grace ?? 0) > 0 ? .mark(object) : .remove(object) }
+        if !object.isHeld { return (grace ?? 0) > 0 ? .mark(object) : .remove(object) }
         if grace == nil { object.metadata.markDeleted(at: now, grace: 0) }
+        if var namespace = object as? Namespace {
+            namespace.status = namespace.status ?? NamespaceStatus()
+            namespace.status?.phase = "Terminating"
+            object = namespace as? R ?? object
+        }
         return .mark(object)
     }
 }
@@ -72,9 +78,13 @@ extension ObjectMeta {
 }
 
 extension Resource {
+    /// True when a deletion has to wait for somebody to take his finalizer away.
+    var isHeld: Bool {
+        !(metadata.finalizers ?? []).isEmpty || !((self as? Namespace)?.spec?.finalizers ?? []).isEmpty
+    }
+
     /// True of an object that is being deleted and that nothing holds any more: an update that makes it so removes it.
     var isFreeToGo: Bool {
-        metadata.deletionTimestamp != nil && (metadata.finalizers ?? []).isEmpty
-            && (metadata.deletionGracePeriodSeconds ?? 0) == 0
+        metadata.deletionTimestamp != nil && (metadata.deletionGracePeriodSeconds ?? 0) == 0 && !isHeld
     }
 }
