@@ -31,7 +31,7 @@ extension JobController {
         for name in decision.delete {
             writes.append(.delete(Pod.self, ObjectKey(namespace: job.metadata.namespace, name: name), DeleteOptions()))
         }
-        writes += decision.create.map { .create($0.makePod(for: job).prepared()) }
+        writes += decision.create.map { .create($0.makePod(for: job)) }
         var newJob = job
         newJob.status = decision.status
         writes.append(.update(newJob))
@@ -57,7 +57,7 @@ extension JobController {
         while !rest.isEmpty {
             let batch = rest.prefix(size)
             do {
-                let written = try await store.commit(batch.map { .create($0.makePod(for: job).prepared()) })
+                let written = try await store.commit(batch.map { .create($0.makePod(for: job)) })
                 for case let pod as Pod in written {
                     made.append(pod)
                     tell(job, JobEvent(reason: "SuccessfulCreate", message: "Created pod: \(pod.name)"))
@@ -94,7 +94,7 @@ extension JobDecision {
             }
             if adopt.contains(pod.name) {
                 new.metadata.ownerReferences = (pod.metadata.ownerReferences ?? []) + [.controller(job)]
-                if !pod.isTracked { new.metadata.finalizers = (pod.metadata.finalizers ?? []) + [JobNames.finalizer] }
+                if !pod.isTracked { new.metadata.finalizers = (pod.metadata.finalizers ?? []) + [JobLabels.trackingFinalizer] }
             }
             if release.contains(pod.name) {
                 new.metadata.ownerReferences?.removeAll { $0.uid == job.uid }
@@ -108,18 +108,8 @@ extension JobDecision {
 
 extension Pod {
     mutating func untrack() {
-        metadata.finalizers?.removeAll { $0 == JobNames.finalizer }
+        metadata.finalizers?.removeAll { $0 == JobLabels.trackingFinalizer }
         if metadata.finalizers?.isEmpty == true { metadata.finalizers = nil }
-    }
-
-    /// Completed as the API completes a pod that a client creates.
-    func prepared() -> Pod {
-        guard var strategic = self as Any as? any Strategic else { return self }
-        strategic.applyDefaults()
-        strategic.prepareForCreate()
-        guard var pod = strategic as any Resource as? Pod else { return self }
-        if pod.status?.phase == nil { pod.status = status }
-        return pod
     }
 }
 

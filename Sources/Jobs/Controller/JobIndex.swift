@@ -64,7 +64,7 @@ struct JobIndex {
         }
         orphans[namespace, default: []].insert(pod.name)
         if pod.isTracked { wake.insert(.stray(pod.key)) }
-        if let uid = pod.metadata.labels?[JobNames.controllerUID], let job = jobs[uid] { wake.insert(.job(job.key)) }
+        if let uid = pod.metadata.labels?[JobLabels.controllerUID], let job = jobs[uid] { wake.insert(.job(job.key)) }
         for key in manual where key.namespace == namespace { wake.insert(.job(key)) }
         return wake
     }

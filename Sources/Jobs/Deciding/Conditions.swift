@@ -31,6 +31,4 @@ extension Job {
     var terminalCondition: JobCondition? {
         status?.conditions?.first { ($0.type == "Complete" || $0.type == "Failed") && $0.status == "True" }
     }
-
-    var isFinished: Bool { terminalCondition != nil }
 }

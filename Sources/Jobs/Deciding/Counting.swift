@@ -104,7 +104,7 @@ extension Pod {
 }
 
 extension Job {
-    var isIndexed: Bool { spec.completionMode == "Indexed" }
+    var isIndexed: Bool { spec.isIndexed }
 
     var replacesOnlyEndedPods: Bool { spec.podReplacementPolicy == "Failed" || spec.podFailurePolicy != nil }
 

@@ -30,10 +30,8 @@ public final class NamespaceController: Service {
     /// Makes the namespaces that are always there. Call it before the API opens, so that nobody finds them missing.
     public func makeDefaults() async throws {
         for name in always where store.get(Namespace.self, ObjectKey(namespace: nil, name: name)) == nil {
-            var namespace = Namespace(metadata: ObjectMeta(name: name, labels: ["kubernetes.io/metadata.name": name]))
-            namespace.metadata.finalizers = [Self.finalizer]
-            namespace.spec = NamespaceSpec(finalizers: ["kubernetes"])
-            namespace.status = NamespaceStatus(phase: "Active")
+            var namespace = Namespace(metadata: ObjectMeta(name: name))
+            namespace.complete()
             do {
                 _ = try await store.create(namespace)
             } catch {
@@ -137,8 +135,7 @@ extension Namespace {
         if metadata.finalizers?.contains(NamespaceController.finalizer) != true {
             metadata.finalizers = (metadata.finalizers ?? []) + [NamespaceController.finalizer]
         }
-        if spec?.finalizers == nil { spec = NamespaceSpec(finalizers: ["kubernetes"]) }
-        metadata.labels = (metadata.labels ?? [:]).merging(["kubernetes.io/metadata.name": name]) { $1 }
-        if status?.phase == nil { status = NamespaceStatus(phase: "Active") }
+        if spec == nil || status?.phase == nil { prepareForCreate() }
+        applyDefaults()
     }
 }

@@ -10,7 +10,8 @@ struct PodDraft: Equatable, Sendable {
 }
 
 extension PodDraft {
-    /// The pod itself, from the Job's template. The store completes the name.
+    /// The pod itself, from the Job's template, completed as the API completes a pod that a client creates. The store
+    /// makes the name.
     ///
     /// Labels with the Job's name and uid come from the template, where the API puts them when it takes the Job in; they
     /// are added here too so that a Job which came another way still finds its pods. Not with `manualSelector`: then
@@ -21,29 +22,30 @@ extension PodDraft {
         meta.generateName = Self.namePrefix(job.name, index)
         meta.annotations = template.metadata?.annotations
         meta.finalizers = template.metadata?.finalizers ?? []
-        if meta.finalizers?.contains(JobNames.finalizer) == false { meta.finalizers?.append(JobNames.finalizer) }
+        if meta.finalizers?.contains(JobLabels.trackingFinalizer) == false { meta.finalizers?.append(JobLabels.trackingFinalizer) }
         meta.ownerReferences = [.controller(job)]
         if job.spec.manualSelector != true {
             var labels = meta.labels ?? [:]
-            labels[JobNames.jobName] = job.name
-            labels[JobNames.legacyJobName] = job.name
-            labels[JobNames.controllerUID] = job.uid
-            labels[JobNames.legacyControllerUID] = job.uid
+            labels[JobLabels.jobName] = job.name
+            labels[JobLabels.legacyJobName] = job.name
+            labels[JobLabels.controllerUID] = job.uid
+            labels[JobLabels.legacyControllerUID] = job.uid
             meta.labels = labels
         }
         if let deadline { meta.annotations = (meta.annotations ?? [:]).merging([JobNames.deadline: deadline]) { $1 } }
 
         var spec = template.spec
         if let index {
-            meta.annotations = (meta.annotations ?? [:]).merging([JobNames.completionIndex: String(index)]) { $1 }
-            meta.labels = (meta.labels ?? [:]).merging([JobNames.completionIndex: String(index)]) { $1 }
+            meta.annotations = (meta.annotations ?? [:]).merging([JobLabels.completionIndex: String(index)]) { $1 }
+            meta.labels = (meta.labels ?? [:]).merging([JobLabels.completionIndex: String(index)]) { $1 }
             spec.hostname = "\(job.name)-\(index)"
             spec.containers = spec.containers.map(Self.addIndexVariable)
             spec.initContainers = spec.initContainers?.map(Self.addIndexVariable)
         }
-        var status = PodStatus()
-        status.phase = "Pending"
-        return Pod(metadata: meta, spec: spec, status: status)
+        var pod = Pod(metadata: meta, spec: spec)
+        pod.applyDefaults()
+        pod.prepareForCreate()
+        return pod
     }
 
     /// A container that sets the variable itself keeps its own.
@@ -52,8 +54,7 @@ extension PodDraft {
         var env = container.env ?? []
         guard !env.contains(where: { $0.name == JobNames.completionIndexVariable }) else { return container }
         var source = EnvVarSource()
-        source.fieldRef = ObjectFieldSelector(fieldPath: "metadata.labels['\(JobNames.completionIndex)']")
-        source.fieldRef?.apiVersion = "v1"
+        source.fieldRef = ObjectFieldSelector(fieldPath: "metadata.labels['\(JobLabels.completionIndex)']")
         env.append(EnvVar(name: JobNames.completionIndexVariable, valueFrom: source))
         container.env = env
         return container

@@ -24,7 +24,7 @@ func makeJob(
     job.spec.completions = completions
     job.spec.backoffLimit = backoffLimit
     job.spec.activeDeadlineSeconds = deadline
-    job.spec.selector = LabelSelector(matchLabels: [JobNames.controllerUID: "job-1"])
+    job.spec.selector = LabelSelector(matchLabels: [JobLabels.controllerUID: "job-1"])
     if let startedAt {
         job.status = JobStatus()
         job.status?.startTime = moment(startedAt)
@@ -38,10 +38,10 @@ func indexed(_ job: inout Job) { job.spec.completionMode = "Indexed" }
 extension Pod {
     static func sketch(_ name: String, _ phase: String, _ change: (inout Pod) -> Void = { _ in }) -> Pod {
         var pod = Pod(
-            metadata: ObjectMeta(name: name, namespace: "default", labels: [JobNames.controllerUID: "job-1"]),
+            metadata: ObjectMeta(name: name, namespace: "default", labels: [JobLabels.controllerUID: "job-1"]),
             spec: PodSpec(containers: [Container(name: "main", image: "busybox")]), status: PodStatus())
         pod.metadata.uid = "uid-\(name)"
-        pod.metadata.finalizers = [JobNames.finalizer]
+        pod.metadata.finalizers = [JobLabels.trackingFinalizer]
         pod.metadata.creationTimestamp = moment(-50)
         pod.metadata.ownerReferences = [
             OwnerReference(apiVersion: "batch/v1", kind: "Job", name: "pi", uid: "job-1", controller: true)
@@ -103,7 +103,7 @@ extension Pod {
 
     func index(_ index: Int) -> Pod {
         var pod = self
-        pod.metadata.annotations = [JobNames.completionIndex: String(index)]
+        pod.metadata.annotations = [JobLabels.completionIndex: String(index)]
         return pod
     }
 }

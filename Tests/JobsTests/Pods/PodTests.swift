@@ -37,8 +37,9 @@ import Testing
         #expect(pod.metadata.ownerReferences == [
             OwnerReference(apiVersion: "batch/v1", kind: "Job", name: "pi", uid: "job-1", controller: true, blockOwnerDeletion: true)
         ])
-        #expect(pod.spec == job.spec.template.spec)
-        #expect(pod.status?.phase == "Pending")
+        #expect(pod.spec.containers.map(\.image) == ["busybox"] && pod.spec.restartPolicy == "Never")
+        #expect(pod.spec.terminationGracePeriodSeconds == 30)
+        #expect(pod.status?.phase == "Pending" && pod.status?.qosClass == "BestEffort")
     }
 
     @Test func `with manualSelector the labels are the user's`() {

@@ -104,7 +104,7 @@ import Testing
 
     @Test func `an owner of the same name is not the owner`() async throws {
         try await Host.run { host in
-            let job = try await host.create(makeJob { $0.spec.managedBy = "example.com/other" })
+            let job = try await host.store.create(makeJob(startedAt: nil) { $0.spec.managedBy = "example.com/other" })
             var pod = Pod.pending("old")
             pod.metadata.finalizers = nil
             pod.metadata.ownerReferences?[0].uid = "another"

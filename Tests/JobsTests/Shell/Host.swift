@@ -40,12 +40,11 @@ struct Host: Sendable {
         JobController(store: store, events: events, logger: logger, now: now)
     }
 
-    /// Creates a Job as the API would: with its uid in selector and labels.
+    /// Creates a Job as the API does.
     func create(_ job: Job) async throws -> Job {
         var job = job
-        job.metadata.uid = nil
-        job.status = nil
         job.spec.selector = nil
+        _ = try job.admitForCreate(namespace: job.metadata.namespace, uid: UUID().uuidString.lowercased(), now: Date())
         return try await store.create(job)
     }
 

@@ -134,7 +134,7 @@ import Testing
     @Test func `a Job that another controller manages is not touched`() async throws {
         try await Host.run { host in
             try await host.running([host.controller().run, FakeNode(host.store).run]) {
-                _ = try await host.create(makeJob { $0.spec.managedBy = "example.com/other" })
+                _ = try await host.store.create(makeJob(startedAt: nil) { $0.spec.managedBy = "example.com/other" })
                 var second = makeJob()
                 second.metadata.name = "ours"
                 _ = try await host.create(second)
