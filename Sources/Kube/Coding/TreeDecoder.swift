@@ -107,12 +107,15 @@ struct TreeDecoder: Decoder {
     }
 
     func member(_ value: JSONValue, _ name: String) -> TreeDecoder {
-        TreeDecoder(value: value, place: TreePlace(.name(name), in: place, of: type), decoding: decoding)
+        TreeDecoder(value: value, place: TreePlace(.name(name), in: place, of: owner), decoding: decoding)
     }
 
     func element(_ value: JSONValue, _ index: Int) -> TreeDecoder {
-        TreeDecoder(value: value, place: TreePlace(.index(index), in: place, of: type), decoding: decoding)
+        TreeDecoder(value: value, place: TreePlace(.index(index), in: place, of: owner), decoding: decoding)
     }
+
+    /// The struct whose field something inside this value belongs to: lists and maps of plain values are no structs.
+    private var owner: Any.Type { type == Never.self ? place?.type ?? type : type }
 }
 
 // Plain values. Null is the zero value.
