@@ -86,10 +86,11 @@ let package = Package(
 
         // What the tests run: the probe looks around inside a container, start-bench measures how fast one starts.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
-        .executableTarget(name: "probe", dependencies: ["Linux"], path: "Tests/Probe"),
+        .executableTarget(name: "probe", path: "Tests/Probe"),
         .executableTarget(
             name: "start-bench", dependencies: ["Containers", .product(name: "Logging", package: "swift-log")],
             path: "Tests/StartBench"),
+        .testTarget(name: "ContainersTests", dependencies: ["Containers", "Launch", "Linux", "CSeccomp"]),
         .testTarget(name: "KubeTests", dependencies: ["Kube"]),
         .testTarget(
             name: "StoreTests",

@@ -8,9 +8,9 @@ extension ContainerHost {
     ///
     /// - Parameter hostIPC: as in the pod's plan, for further attempts.
     public func adopt(uid: String, hostIPC: Bool = false) async throws(ContainerError) -> RunningPod? {
-        try await awayFromThePool { () throws(ContainerError) in
+        try await awayFromThePool { () throws(ContainerError) -> RunningPod? in
             try PlanCheck.name(uid, field: "pod uid")
-            do {
+            do throws(SyscallError) {
                 return try self.find(uid, hostIPC ? [.network, .pids] : .all)
             } catch { throw .kernel(error) }
         }

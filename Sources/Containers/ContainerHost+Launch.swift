@@ -9,7 +9,7 @@ extension ContainerHost {
         try await awayFromThePool { () throws(ContainerError) in
             try PlanCheck.name(pod.uid, field: "pod uid")
             let undo = Undo()
-            do {
+            do throws(ContainerError) {
                 let running = try self.start(pod, undo)
                 return running
             } catch {

@@ -13,7 +13,7 @@ extension ContainerHost {
             do { try group.kill() } catch { throw .cgroup(error) }
         }
         try await awayFromThePool { () throws(ContainerError) in
-            do { try self.dismissSupervisor(directory) } catch { throw .kernel(error) }
+            do throws(SyscallError) { try self.dismissSupervisor(directory) } catch { throw .kernel(error) }
         }
         if let group {
             do { try await group.remove() } catch { throw .cgroup(error) }

@@ -24,6 +24,11 @@ public struct StartFailure: Sendable, Equatable {
 
     public var kind: Kind
     public var message: String
+
+    public init(kind: Kind, message: String) {
+        self.kind = kind
+        self.message = message
+    }
 }
 
 /// The end of one attempt.

@@ -13,9 +13,13 @@ public struct NodeFacts: Sendable, Equatable {
     /// What a container may be given at most.
     public var capabilities: CapabilitySet
 
+    /// The lowest oom_score_adj we may give: without CAP_SYS_RESOURCE none below our own (proc_pid_oom_score_adj(5)).
+    public var lowestOOMScore: Int
+
     public init(
         nodeName: String, bootID: String, address: String, cpuMilli: Int64, memoryBytes: Int64,
-        capabilities: CapabilitySet
+        capabilities: CapabilitySet,
+        lowestOOMScore: Int = -1000
     ) {
         self.nodeName = nodeName
         self.bootID = bootID
@@ -23,18 +27,22 @@ public struct NodeFacts: Sendable, Equatable {
         self.cpuMilli = cpuMilli
         self.memoryBytes = memoryBytes
         self.capabilities = capabilities
+        self.lowestOOMScore = lowestOOMScore
     }
 
     /// Reads them from the running kernel.
     public static func current(capabilities: CapabilitySet) throws -> NodeFacts {
         let bootID = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
         let name = ProcessInfo.processInfo.hostName.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
+        let score = try String(contentsOfFile: "/proc/self/oom_score_adj", encoding: .utf8)
+        let own = Int(score.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
         return NodeFacts(
             nodeName: name.isEmpty ? "localhost" : name,
             bootID: bootID.trimmingCharacters(in: .whitespacesAndNewlines),
             address: "127.0.0.1",
             cpuMilli: Int64(ProcessInfo.processInfo.activeProcessorCount) * 1000,
             memoryBytes: Int64(ProcessInfo.processInfo.physicalMemory),
-            capabilities: capabilities)
+            capabilities: capabilities,
+            lowestOOMScore: capabilities.contains("CAP_SYS_RESOURCE") ? -1000 : own)
     }
 }

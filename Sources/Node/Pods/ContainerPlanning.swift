@@ -197,7 +197,7 @@ func signalNumber(_ text: String) throws(ContainerConfigError) -> Int32 {
 /// (`pkg/kubelet/qos/policy.go`).
 private func makeOOMScore(_ pod: Pod, _ container: Container, host: NodeFacts) -> Int {
     switch qosClass(pod.spec) {
-    case "Guaranteed": return -997
+    case "Guaranteed": return max(-997, host.lowestOOMScore)
     case "BestEffort": return 1000
     default:
         let limits = container.resources?.limits
