@@ -1,0 +1,97 @@
+import Foundation
+import Hummingbird
+import Kube
+import Logging
+
+/// From a request to its answer: reads the head, finds who is responsible, and turns every error into a Status.
+/// What the head means is decided by pure types (`RequestTarget`, `APIPath`, `KindRegistry`); nothing here knows a kind.
+struct Dispatcher: HTTPResponder {
+    typealias Context = ConnectionContext
+
+    let registry: KindRegistry
+    let endpoints: [ResourceType: any Endpoint]
+    let stint: StintAPI
+    let version: VersionInfo
+    let listener: Listener
+
+    init(registry: KindRegistry, environment: ServerEnvironment, listener: Listener) {
+        self.registry = registry
+        self.listener = listener
+        endpoints = Dictionary(
+            registry.kinds.map { ($0.type, $0.makeEndpoint(environment)) }, uniquingKeysWith: { first, _ in first })
+        stint = StintAPI(store: environment.store, services: environment.services)
+        version = VersionInfo(stint: environment.services.version)
+    }
+
+    func respond(to request: Request, context: ConnectionContext) async -> Response {
+        let start = ContinuousClock.now
+        var response: Response
+        do throws(Status) {
+            response = try await answer(request, context)
+        } catch {
+            response = .failure(error)
+        }
+        if request.method == .head { response = response.createHeadResponse() }
+        context.logger.debug(
+            "answered",
+            metadata: [
+                "http.method": "\(request.method)", "http.target": "\(request.head.path ?? "")",
+                "http.status": "\(response.status.code)", "duration": "\(ContinuousClock.now - start)",
+            ])
+        return response
+    }
+
+    private func answer(_ request: Request, _ context: ConnectionContext) async throws(Status) -> Response {
+        guard listener.admits(host: request.head.authority, origin: request.headers[.origin]) else {
+            throw Status(
+                code: 403, reason: "Forbidden", message: "requests from web pages or for other hosts are not answered")
+        }
+        let target = try RequestTarget(request.head.path ?? "")
+        let path = APIPath(target.segments)
+        switch path {
+        case .resource(let path): return try await resource(path, target.query, request, context)
+        case .stint(let path):
+            return try await stint.respond(path, target.query, request, on: context.channel)
+        default:
+            guard request.method == .get || request.method == .head else {
+                throw path == .unknown ? Status.pathNotFound() : Status.methodNotAllowed
+            }
+            return try describe(path, target.query)
+        }
+    }
+
+    private func resource(
+        _ path: ResourcePath, _ query: Query, _ request: Request, _ context: ConnectionContext
+    ) async throws(Status) -> Response {
+        let (kind, verb) = try registry.decide(request.method, path, watch: query.flag("watch") ?? false)
+        guard let endpoint = endpoints[kind.type] else { throw Status.pathNotFound() }
+        return try await endpoint.respond(
+            to: ResourceCall(
+                verb: verb, path: path, query: query, request: request, channel: context.channel, now: Date()))
+    }
+
+    /// What the server says about itself.
+    private func describe(_ path: APIPath, _ query: Query) throws(Status) -> Response {
+        let discovery = Discovery(registry: registry)
+        switch path {
+        case .root: return try .json(["paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]])
+        case .version: return try .json(version)
+        case .health(let probe, let check): return try health(probe, check, verbose: query["verbose"] != nil)
+        case .coreVersions: return try .json(discovery.coreVersions)
+        case .groups: return try .json(discovery.groups)
+        case .group(let name):
+            guard let group = discovery.group(name) else { throw Status.pathNotFound() }
+            return try .json(group)
+        case .resources(let group, let version):
+            guard let list = discovery.resources(group: group, version: version) else { throw Status.pathNotFound() }
+            return try .json(list)
+        case .resource, .stint, .unknown: throw Status.pathNotFound()
+        }
+    }
+
+    /// A server that answers is healthy: there is nothing behind it that could be down while it is up.
+    private func health(_ probe: String, _ check: String?, verbose: Bool) throws(Status) -> Response {
+        guard check == nil || check == "ping" else { throw Status.pathNotFound() }
+        return .text(verbose ? "[+]ping ok\n\(probe) check passed\n" : "ok")
+    }
+}

@@ -1,0 +1,100 @@
+import Hummingbird
+import Kube
+import Store
+
+extension KindEndpoint {
+    func list(_ call: ResourceCall) throws(Status) -> Response {
+        let options = try ListOptions(call.query)
+        let selection = try Selection<R>(options, name: call.path.name)
+        return try listReply(try Page(store, namespace: call.path.namespace, options, selection), call)
+    }
+
+    /// A short list is one buffer; a long one is encoded as it is written, so that its JSON is never whole in memory.
+    func listReply(_ page: Page<R>, _ call: ResourceCall) throws(Status) -> Response {
+        let form = try Form<R>(call, isStream: false)
+        let opening = try form.opening(page.metadata)
+        if page.objects.count <= 64 || form.encoding == .yaml {
+            var buffer = opening
+            for (index, object) in page.objects.enumerated() {
+                if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+                buffer.writeImmutableBuffer(try form.element(object))
+            }
+            buffer.writeString("]}")
+            return .bytes(try form.finish(buffer), type: form.contentType)
+        }
+        let body = ResponseBody { writer in
+            var buffer = opening
+            for (index, object) in page.objects.enumerated() {
+                if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+                buffer.writeImmutableBuffer(try form.element(object))
+                if buffer.readableBytes >= 64 * 1024 {
+                    try await writer.write(buffer)
+                    buffer = ByteBuffer()
+                    buffer.reserveCapacity(80 * 1024)
+                }
+            }
+            buffer.writeString("]}")
+            try await writer.write(buffer)
+            try await writer.finish(nil)
+        }
+        return .stream(type: form.contentType, body)
+    }
+}
+
+/// The part of a collection that one list answers with.
+struct Page<R: FieldSelectable>: Sendable {
+    let objects: Objects
+    let metadata: ListMeta
+
+    /// Objects of a snapshot, looked at one by one, because they are large.
+    struct Objects: RandomAccessCollection, Sendable {
+        let listing: Listing<R>
+        /// Which of them; nil means all.
+        var chosen: [Int]?
+
+        var startIndex: Int { 0 }
+        var endIndex: Int { chosen?.count ?? listing.count }
+        subscript(index: Int) -> R { listing[chosen?[index] ?? index] }
+    }
+
+    /// Where versions matter: nothing given, 0 and `NotOlderThan` are all answered with the newest state; `Exact` only if
+    /// the newest state is that version, because old ones are not kept; a version we have not reached is refused.
+    init(
+        _ store: Store, namespace: String?, _ options: ListOptions, _ selection: Selection<R>
+    ) throws(Status) {
+        let token: ContinueToken? =
+            if let text = options.continuation { try ContinueToken(text) } else { nil }
+        let limit = options.limit > 0 ? options.limit : nil
+        let namespace = selection.namespace ?? namespace
+        let listing = store.list(
+            R.self, namespace: namespace, after: token?.after, limit: selection.isEverything ? limit : nil)
+        if let asked = options.resourceVersion, asked > listing.revision {
+            throw Status.tooLargeResourceVersion(asked, current: listing.revision)
+        }
+        if options.match == .exact, let asked = options.resourceVersion, asked != listing.revision {
+            throw Status.expired("The resourceVersion for the provided list is too old.")
+        }
+        let revision = token?.revision ?? listing.revision
+        var metadata = ListMeta(resourceVersion: "\(revision)")
+        var objects = Objects(listing: listing)
+        var hasMore = listing.remaining > 0
+        if !selection.isEverything {
+            var chosen: [Int] = []
+            for (index, object) in listing.enumerated() where selection.includes(object) {
+                if let limit, chosen.count == limit {
+                    hasMore = true
+                    break
+                }
+                chosen.append(index)
+            }
+            objects.chosen = chosen
+        }
+        if hasMore, let last = objects.last {
+            metadata.continue = ContinueToken(revision: revision, after: last.key).encoded()
+            // Upstream counts what remains only when nothing is selected.
+            if selection.isEverything { metadata.remainingItemCount = Int64(listing.remaining) }
+        }
+        self.objects = objects
+        self.metadata = metadata
+    }
+}

@@ -1,0 +1,43 @@
+import Hummingbird
+import Kube
+import Store
+
+/// The verbs of one kind over the store. Each verb is an extension in a file of its own.
+struct KindEndpoint<R: ServedKind>: Endpoint {
+    let environment: ServerEnvironment
+    let rules: KindRules
+
+    var store: Store { environment.store }
+
+    func respond(to call: ResourceCall) async throws(Status) -> Response {
+        switch (call.verb, call.path.subresource.flatMap(Subresource.init)) {
+        case (.get, .log): try await log(call)
+        case (.get, _): try get(call)
+        case (.list, _): try list(call)
+        case (.watch, _): try watch(call)
+        case (.create, _): try await create(call)
+        case (.update, let part): try await update(call, isStatus: part == .status)
+        case (.patch, let part): try await patch(call, isStatus: part == .status)
+        case (.delete, _): try await delete(call)
+        case (.deletecollection, _): try await deleteCollection(call)
+        }
+    }
+
+    /// One object as the answer, in the form the client asked for.
+    func reply(
+        _ object: R, _ call: ResourceCall, status: HTTPResponse.Status = .ok, warnings: [String] = []
+    ) throws(Status) -> Response {
+        let form = try Form<R>(call, isStream: false)
+        return .bytes(
+            try form.encode(object, with: environment.encoded), type: form.contentType, status: status,
+            warnings: warnings)
+    }
+
+    func get(_ call: ResourceCall) throws(Status) -> Response {
+        let asked = try ListOptions(call.query).resourceVersion ?? 0
+        let current = store.revision
+        if asked > current { throw Status.tooLargeResourceVersion(asked, current: current) }
+        guard let object = store.get(R.self, call.key) else { throw Status.notFound(R.type, call.key.name) }
+        return try reply(object, call)
+    }
+}

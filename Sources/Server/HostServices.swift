@@ -1,0 +1,37 @@
+import Kube
+
+/// What the server needs from the host side, given to it as closures by the daemon, so that it cannot touch the
+/// kernel itself.
+public struct HostServices: Sendable {
+    public typealias ByteStream = AsyncThrowingStream<[UInt8], any Error>
+
+    /// The log of one container; the options name it. Ends when the log does, or for `follow` when the container does.
+    public var podLogs: @Sendable (Pod, PodLogOptions) async throws -> ByteStream
+    /// Imports an archive, pulling its bytes as fast as it can use them. The last message has `images` or `status`.
+    public var importImage: @Sendable (ByteStream, String?) -> AsyncThrowingStream<ImageImportMessage, any Error>
+    public var images: @Sendable () async -> [ImageSummary]
+    public var inspectImage: @Sendable (String) async -> ImageSummary?
+    /// Removes a name; with `force` also an image that pods use. Throws a Status.
+    public var removeImage: @Sendable (String, Bool) async throws -> Void
+    public var hostReport: @Sendable () async -> HostReport
+    /// Of stint itself, `0.1.0`.
+    public var version: String
+
+    public init(
+        podLogs: @escaping @Sendable (Pod, PodLogOptions) async throws -> ByteStream,
+        importImage: @escaping @Sendable (ByteStream, String?) -> AsyncThrowingStream<ImageImportMessage, any Error>,
+        images: @escaping @Sendable () async -> [ImageSummary],
+        inspectImage: @escaping @Sendable (String) async -> ImageSummary?,
+        removeImage: @escaping @Sendable (String, Bool) async throws -> Void,
+        hostReport: @escaping @Sendable () async -> HostReport,
+        version: String
+    ) {
+        self.podLogs = podLogs
+        self.importImage = importImage
+        self.images = images
+        self.inspectImage = inspectImage
+        self.removeImage = removeImage
+        self.hostReport = hostReport
+        self.version = version
+    }
+}

@@ -1,0 +1,68 @@
+import Kube
+import Store
+
+/// Everything the server needs to know to offer one kind of object. Adding a kind is adding a value of this type;
+/// the router, discovery and the verbs stay as they are.
+public struct KindRegistration: Sendable {
+    public let type: ResourceType
+    /// For the store, which keeps only types it was told of.
+    public let resource: any Resource.Type
+    public let verbs: Set<Verb>
+    public let subresources: Set<Subresource>
+    let makeEndpoint: @Sendable (ServerEnvironment) -> any Endpoint
+
+    /// - Parameters:
+    ///   - verbs: what clients may do; the rest is answered 405.
+    ///   - subresources: `status` for every kind with one, `log` only for pods.
+    ///   - rules: where this kind differs from the others.
+    public init<R: ServedKind>(
+        _: R.Type, verbs: Set<Verb> = Set(Verb.allCases), subresources: Set<Subresource> = [],
+        rules: KindRules = KindRules()
+    ) {
+        type = R.type
+        resource = R.self
+        self.verbs = verbs
+        self.subresources = subresources
+        makeEndpoint = { KindEndpoint<R>(environment: $0, rules: rules) }
+    }
+}
+
+/// Where upstream's registries differ from kind to kind.
+public struct KindRules: Sendable {
+    /// An update of an object that does not exist creates it (Events).
+    public var createsOnUpdate = false
+    /// A delete answers with the object that was, not with a Status (Pods).
+    public var returnsDeletedObject = false
+    /// What becomes of dependents when the client does not say.
+    public var propagation = DeleteOptions.Propagation.background
+
+    public init(
+        createsOnUpdate: Bool = false, returnsDeletedObject: Bool = false,
+        propagation: DeleteOptions.Propagation = .background
+    ) {
+        self.createsOnUpdate = createsOnUpdate
+        self.returnsDeletedObject = returnsDeletedObject
+        self.propagation = propagation
+    }
+}
+
+extension KindRegistration {
+    /// The kinds of this version.
+    public static let all: [KindRegistration] = [
+        // Deleting a Job through batch/v1 without a policy orphans its pods, for the sake of clients as old as that
+        // version (upstream `jobStrategy.DefaultGarbageCollectionPolicy`); kubectl always names a policy.
+        KindRegistration(Job.self, subresources: [.status], rules: KindRules(propagation: .orphan)),
+        KindRegistration(Pod.self, subresources: [.status, .log], rules: KindRules(returnsDeletedObject: true)),
+        KindRegistration(Event.self, rules: KindRules(createsOnUpdate: true)),
+        KindRegistration(
+            Namespace.self, verbs: Set(Verb.allCases).subtracting([.deletecollection]), subresources: [.status]),
+        KindRegistration(HostNode.self, verbs: [.get, .list, .watch, .patch, .update], subresources: [.status]),
+    ]
+}
+
+/// What endpoints work with.
+struct ServerEnvironment: Sendable {
+    let store: Store
+    let services: HostServices
+    let encoded: EncodedObjects
+}

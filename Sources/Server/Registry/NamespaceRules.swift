@@ -1,0 +1,17 @@
+import Kube
+
+/// What namespaces allow: upstream's `NamespaceLifecycle` admission, as pure decisions.
+enum NamespaceRules {
+    /// May an object be created in a namespace that looks like this?
+    static func refusal(ofCreating type: ResourceType, name: String, in namespace: String, found: Namespace?) -> Status? {
+        guard let found else { return .notFound(Namespace.type, namespace) }
+        guard found.metadata.deletionTimestamp != nil || found.status?.phase == "Terminating" else { return nil }
+        return .namespaceTerminating(type, name, namespace: namespace)
+    }
+
+    /// The namespace every client starts in stays.
+    static func refusal(ofDeleting type: ResourceType, name: String) -> Status? {
+        guard type == Namespace.type, name == "default" else { return nil }
+        return .forbidden(type, name, "this namespace may not be deleted")
+    }
+}

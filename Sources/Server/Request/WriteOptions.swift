@@ -1,0 +1,45 @@
+import Kube
+
+/// The query of a create, an update or a patch.
+struct WriteOptions: Equatable, Sendable {
+    /// What to do about fields of the body that we do not know.
+    enum FieldValidation: String, Sendable, CaseIterable {
+        case ignore = "Ignore"
+        case strict = "Strict"
+        case warn = "Warn"
+    }
+
+    /// Decide and answer as usual, but write nothing.
+    var dryRun = false
+    var fieldManager: String?
+    var fieldValidation = FieldValidation.warn
+
+    init() {}
+
+    /// - Parameter kind: `CreateOptions`, `UpdateOptions` or `PatchOptions`, for messages.
+    init(_ query: Query, kind: String) throws(Status) {
+        var problems: [FieldError] = []
+        dryRun = WriteOptions.dryRun(query.values("dryRun"), &problems)
+        fieldManager = query.text("fieldManager")
+        if let manager = fieldManager, manager.utf8.count > 128 {
+            problems.append(
+                .invalid("fieldManager", .string(manager), "may not be more than 128 bytes"))
+        }
+        if let text = query.text("fieldValidation") {
+            if let value = FieldValidation(rawValue: text) {
+                fieldValidation = value
+            } else {
+                problems.append(
+                    .notSupported("fieldValidation", .string(text), FieldValidation.allCases.map(\.rawValue)))
+            }
+        }
+        if !problems.isEmpty { throw Status.invalidOptions(kind, problems) }
+    }
+
+    static func dryRun(_ values: [String], _ problems: inout [FieldError]) -> Bool {
+        for value in values where value != "All" {
+            problems.append(.notSupported("dryRun", .string(value), ["All"]))
+        }
+        return values.contains("All")
+    }
+}
