@@ -45,7 +45,11 @@ struct TarReader<Input: TarInput> {
             case UInt8(ascii: "K"): longLink = try longName(header)
             case UInt8(ascii: "x"): own = try paxRecords(header).records
             case UInt8(ascii: "g"): try takeGlobal(paxRecords(header))
-            default: return try entry(header, longPath, longLink, global + (own ?? []))
+            default:
+                let own = own ?? []
+                // An empty value of its own takes a global one back.
+                let inherited = global.filter { record in !own.contains { $0.key == record.key } }
+                return try entry(header, longPath, longLink, inherited + own)
             }
         }
     }
