@@ -91,6 +91,8 @@ let package = Package(
             name: "start-bench", dependencies: ["Containers", .product(name: "Logging", package: "swift-log")],
             path: "Tests/StartBench"),
         .testTarget(name: "ContainersTests", dependencies: ["Containers", "Launch", "Linux", "CSeccomp"]),
+        .testTarget(
+            name: "ImagesTests", dependencies: ["Images", "Linux", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "KubeTests", dependencies: ["Kube"]),
         .testTarget(
             name: "StoreTests",

@@ -1,10 +1,12 @@
+import Containers
 import Kube
 import Testing
 
 @testable import Node
 
 private let host = NodeFacts(
-    nodeName: "box", bootID: "boot", address: "127.0.0.1", cpuMilli: 2000, memoryBytes: 1 << 30)
+    nodeName: "box", bootID: "boot", address: "127.0.0.1", cpuMilli: 2000, memoryBytes: 1 << 30,
+    capabilities: .containerDefault)
 
 struct EnvironmentTests {
     struct Expansion: Sendable, CustomTestStringConvertible {

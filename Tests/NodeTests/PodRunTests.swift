@@ -32,12 +32,11 @@ struct PodRunTests {
         #expect(!run.containers[0].isRunning, "a start that is told again does not bring it back")
     }
 
-    @Test(arguments: [
-        ("exec: \"nope\": executable file not found in $PATH", 127), ("exec /x: permission denied", 126), ("mount proc: busy", 128),
-    ])
-    func `a program that cannot start ends as in a shell`(message: String, code: Int) {
+    @Test(arguments: [(StartFailure.Kind.commandNotFound, 127), (.commandNotExecutable, 126), (.setup, 128)])
+    func `a program that cannot start ends as in a shell`(kind: StartFailure.Kind, code: Int) {
         var run = PodRun(containerNames: ["main"])
-        let ended = run.apply(.failedToStart(container: "main", attempt: 0, message: message), now: noon)
+        let failure = StartFailure(kind: kind, message: "why")
+        let ended = run.apply(.failedToStart(container: "main", attempt: 0, at: noon, failure: failure), now: noon)
         #expect(ended.map(\.exitCode) == [code])
         #expect(ended.map(\.reason) == ["StartError"])
     }

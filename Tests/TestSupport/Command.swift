@@ -13,6 +13,11 @@ public struct CommandFailure: Error, CustomStringConvertible {
     public let command: [String]
     public let result: CommandResult
 
+    public init(command: [String], result: CommandResult) {
+        self.command = command
+        self.result = result
+    }
+
     public var description: String {
         "\(command.joined(separator: " ")) ended with \(result.exitCode)\n\(result.output)\(result.errors)"
     }
