@@ -30,9 +30,9 @@ struct Stint: AsyncParsableCommand {
             return 0
         } catch let code as ExitCode {
             return code.rawValue
-        } catch where exitCode(for: error) == .success {  // --help, --version, completion scripts
+        } catch  where exitCode(for: error) == .success {  // --help, --version, completion scripts
             return (try? console.print(fullMessage(for: error))) == nil ? 1 : 0
-        } catch where exitCode(for: error) == .validationFailure {
+        } catch  where exitCode(for: error) == .validationFailure {
             console.note(fullMessage(for: error))
             return 1
         } catch {

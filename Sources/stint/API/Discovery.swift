@@ -57,11 +57,13 @@ actor Discovery {
     private func versions() async throws -> [String] {
         if let groupVersions { return groupVersions }
         let groups = try await client.send(APIRequest(.GET, "/apis"), as: APIGroupList.self)
-        let found = ["v1"] + groups.groups.flatMap { group in
-            let preferred = group.preferredVersion?.groupVersion
-            let all = group.versions.map(\.groupVersion)
-            return (preferred.map { [$0] } ?? []) + all.filter { $0 != preferred }
-        }
+        let found =
+            ["v1"]
+            + groups.groups.flatMap { group in
+                let preferred = group.preferredVersion?.groupVersion
+                let all = group.versions.map(\.groupVersion)
+                return (preferred.map { [$0] } ?? []) + all.filter { $0 != preferred }
+            }
         groupVersions = found
         return found
     }

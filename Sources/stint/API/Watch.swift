@@ -65,7 +65,8 @@ extension APIClient {
             var next = watched
             next.resourceVersion = list.at("metadata", "resourceVersion")?.string
             if let answer = try await watch(next, see) { return answer }
-            try await Task.sleep(for: .milliseconds(50))  // a daemon that ends every watch at once is not to be hammered
+            // A daemon that ends every watch at once is not to be hammered.
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 }

@@ -19,7 +19,7 @@ struct APIResponse {
     /// The next piece of the body, nil at its end. Throws when the connection ends before the body does.
     mutating func next() async throws -> ByteBuffer? {
         while !isComplete {
-            switch try await parts.next() {
+            switch try await nextPart() {
             case .body(let piece): return piece
             case .end: isComplete = true
             case .head: continue
@@ -29,6 +29,16 @@ struct APIResponse {
             }
         }
         return nil
+    }
+
+    private mutating func nextPart() async throws -> HTTPClientResponsePart? {
+        do {
+            return try await parts.next()
+        } catch is HTTPParserError {
+            throw ConnectionError.cut(path)
+        } catch is IOError {
+            throw ConnectionError.cut(path)
+        }
     }
 
     /// The whole body.

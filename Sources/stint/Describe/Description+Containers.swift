@@ -35,7 +35,9 @@ extension Description {
     private mutating func words(_ title: String, _ words: [String]?) {
         guard let words, !words.isEmpty else { return }
         line(2, "\(title):")
-        for part in words.flatMap({ $0.split(separator: "\n", omittingEmptySubsequences: false) }) { line(3, String(part)) }
+        for part in words.flatMap({ $0.split(separator: "\n", omittingEmptySubsequences: false) }) {
+            line(3, String(part))
+        }
     }
 
     private mutating func state(_ status: ContainerStatus) {
@@ -103,7 +105,9 @@ extension Description {
     }
 
     private mutating func mounts(_ container: Container) {
-        let mounts = (container.volumeMounts ?? []).sorted { $0["mountPath"]?.plain ?? "" < $1["mountPath"]?.plain ?? "" }
+        let mounts = (container.volumeMounts ?? []).sorted {
+            $0["mountPath"]?.plain ?? "" < $1["mountPath"]?.plain ?? ""
+        }
         line(2, "Mounts:" + (mounts.isEmpty ? "\t<none>" : ""))
         for mount in mounts {
             let subPath = mount["subPath"]?.string.flatMap { $0.isEmpty ? nil : ",path=\"\($0)\"" } ?? ""
@@ -122,7 +126,8 @@ extension ResourceFieldSelector {
         guard let quantity = list?[parts[1]] else {
             return parts[0] == "limits" && ["cpu", "memory"].contains(parts[1]) ? "node allocatable" : "0"
         }
-        let unit = max(divisor?.milliValue ?? 1000, 1)
+        let divisor = divisor?.milliValue ?? 0
+        let unit = divisor > 0 ? divisor : 1000
         return String((quantity.milliValue + unit - 1) / unit)
     }
 }

@@ -18,9 +18,5 @@ extension Description {
                         + "\(condition["reason"]?.plain ?? "")\t\(condition["message"]?.plain ?? "")")
             }
         }
-        line(0, "")
-        line(0, "No resource quota.")
-        line(0, "")
-        line(0, "No LimitRange resource.")
     }
 }

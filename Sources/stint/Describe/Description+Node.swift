@@ -45,7 +45,8 @@ extension Description {
             line(
                 1,
                 "\(condition.type) \t\(condition.status) \t\(printed(condition.lastHeartbeatTime)) \t"
-                    + "\(printed(condition.lastTransitionTime)) \t\(condition.reason ?? "") \t\(condition.message ?? "")")
+                    + "\(printed(condition.lastTransitionTime)) \t\(condition.reason ?? "") \t\(condition.message ?? "")"
+            )
         }
     }
 

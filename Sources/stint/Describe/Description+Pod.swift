@@ -70,7 +70,9 @@ extension Description {
         for (title, list) in [("Limits", resources.limits), ("Requests", resources.requests)] {
             guard let list, !list.isEmpty else { continue }
             line(level, "\(title):")
-            for (name, quantity) in list.sorted(by: { $0.key < $1.key }) { line(level + 1, "\(name):\t\(quantity.text)") }
+            for (name, quantity) in list.sorted(by: { $0.key < $1.key }) {
+                line(level + 1, "\(name):\t\(quantity.text)")
+            }
         }
     }
 }

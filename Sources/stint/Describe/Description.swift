@@ -30,7 +30,9 @@ struct Description {
     mutating func labels(_ title: String, _ labels: [String: String]?) {
         let pairs = (labels ?? [:]).sorted { $0.key < $1.key }
         if pairs.isEmpty { line(0, "\(title):\t<none>") }
-        for (index, pair) in pairs.enumerated() { line(0, "\(index == 0 ? "\(title):" : "")\t\(pair.key)=\(pair.value)") }
+        for (index, pair) in pairs.enumerated() {
+            line(0, "\(index == 0 ? "\(title):" : "")\t\(pair.key)=\(pair.value)")
+        }
     }
 
     mutating func annotations(_ title: String, _ annotations: [String: String]?) {
@@ -45,7 +47,8 @@ struct Description {
             }
             line(0, "\(head)\t\(pair.key):")
             for part in value.split(separator: "\n", omittingEmptySubsequences: false) {
-                let cut = part.utf8.count > Self.longest - 2 ? String(part.prefix(Self.longest - 2)) + "..." : String(part)
+                let cut =
+                    part.utf8.count > Self.longest - 2 ? String(part.prefix(Self.longest - 2)) + "..." : String(part)
                 line(0, "\t  \(cut)")
             }
         }
@@ -61,7 +64,9 @@ struct Description {
             let (key, value) = (toleration["key"]?.plain ?? "", toleration["value"]?.plain ?? "")
             let effect = toleration["effect"]?.plain ?? ""
             var text = key + (value.isEmpty ? "" : "=\(value)") + (effect.isEmpty ? "" : ":\(effect)")
-            if toleration["operator"]?.plain == "Exists", value.isEmpty { text += text.isEmpty ? "op=Exists" : " op=Exists" }
+            if toleration["operator"]?.plain == "Exists", value.isEmpty {
+                text += text.isEmpty ? "op=Exists" : " op=Exists"
+            }
             if let seconds = toleration["tolerationSeconds"]?.integer { text += " for \(seconds)s" }
             line(0, "\(index == 0 ? "\(title):" : "")\t\(text)")
         }
@@ -74,7 +79,9 @@ struct Description {
         line(1, "Type\tReason\tAge\tFrom\tMessage")
         line(1, "----\t------\t----\t----\t-------")
         let order = events.enumerated().sorted { a, b in
-            let (left, right) = (a.element.lastTimestamp?.date ?? .distantPast, b.element.lastTimestamp?.date ?? .distantPast)
+            let (left, right) = (
+                a.element.lastTimestamp?.date ?? .distantPast, b.element.lastTimestamp?.date ?? .distantPast
+            )
             return left == right ? a.offset < b.offset : left < right
         }
         for (_, event) in order {

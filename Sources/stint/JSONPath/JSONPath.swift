@@ -92,7 +92,9 @@ struct JSONPath: Sendable {
             return elements.indices.contains(position) ? [elements[position]] : []
         case .slice(let from, let to, let by):
             guard let elements = value.array else { return [] }
-            func position(_ index: Int) -> Int { min(max(index < 0 ? elements.count + index : index, 0), elements.count) }
+            func position(_ index: Int) -> Int {
+                min(max(index < 0 ? elements.count + index : index, 0), elements.count)
+            }
             let (start, end) = (position(from ?? 0), position(to ?? elements.count))
             return start < end ? stride(from: start, to: end, by: max(by ?? 1, 1)).map { elements[$0] } : []
         case .filter(let filter):

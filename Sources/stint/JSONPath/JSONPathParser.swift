@@ -113,7 +113,7 @@ struct JSONPathParser {
                 rest.removeFirst()
                 let isDeep = rest.first == "."
                 if isDeep { rest.removeFirst() }
-                let name = takeName(&rest)
+                let name = try takeName(&rest)
                 if name.isEmpty { continue }  // `.[0]` and a lone `.`
                 steps.append(isDeep ? .descendants(name) : name == "*" ? .everything : .member(name))
             } else {
@@ -123,9 +123,10 @@ struct JSONPathParser {
         return steps
     }
 
-    private func takeName(_ rest: inout Substring) -> String {
+    private func takeName(_ rest: inout Substring) throws -> String {
         var name = ""
         while let character = rest.first, character != ".", character != "[" {
+            if "'\"{}".contains(character) { throw failure("unexpected \(character)") }
             rest.removeFirst()
             if character == "\\", let escaped = rest.popFirst() { name.append(escaped) } else { name.append(character) }
         }

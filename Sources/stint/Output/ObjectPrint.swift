@@ -17,7 +17,7 @@ enum ObjectPrint {
         }
     }
 
-    var yaml: String { YAMLText.text(of: value) }
+    var yaml: String { YAMLWriter.text(of: value) }
 
     /// Four spaces, members in order of their names.
     var json: String { value.indented() + "\n" }

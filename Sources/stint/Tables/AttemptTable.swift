@@ -9,12 +9,15 @@ struct AttemptTable {
 
     func text(_ records: [AttemptRecord], showsHeaders: Bool = true) -> String {
         let sorted = records.sorted { ($0.startedAt ?? $0.finishedAt, $0.id) < ($1.startedAt ?? $1.finishedAt, $1.id) }
-        var layout = TableLayout(TableOptions())
-        return layout.text((showsHeaders ? [headers] : []) + sorted.map(cells))
+        var table = TextTable(headers, printsHeaders: showsHeaders)
+        for record in sorted { table.add(cells(record)) }
+        return table.text
     }
 
     private var headers: [String] {
-        (showsNamespace ? ["NAMESPACE"] : []) + ["JOB", "POD", "TRY", "RESULT", "EXIT", "DURATION", "AGE", "MEMORY", "CPU"]
+        (showsNamespace ? ["NAMESPACE"] : []) + [
+            "JOB", "POD", "TRY", "RESULT", "EXIT", "DURATION", "AGE", "MEMORY", "CPU",
+        ]
             + (isWide ? ["THROTTLED", "OOM KILLS", "CONTAINER", "IMAGE", "MESSAGE"] : [])
     }
 
@@ -27,13 +30,14 @@ struct AttemptTable {
             record.jobName ?? "<none>", record.podName, "\(record.attempt)", record.reason, exit,
             duration.map(Self.seconds) ?? "never started",
             HumanDuration.text(console.now().timeIntervalSince(record.finishedAt.date)),
-            record.memoryPeakBytes.map(ByteCount.text) ?? "<none>", cpu.map { Self.seconds(Double($0) / 1e6) } ?? "<none>",
+            record.memoryPeakBytes.map(ByteCount.text) ?? "<none>",
+            cpu.map { Self.seconds(Double($0) / 1e6) } ?? "<none>",
         ]
         guard isWide else { return cells }
         return cells + [
             record.throttledMicroseconds.map { Self.seconds(Double($0) / 1e6) } ?? "<none>",
             record.oomKills.map(String.init) ?? "<none>", record.container, record.image,
-            (record.message ?? "").harmless.split(separator: "\n").first.map(String.init) ?? "",
+            record.message ?? "",
         ]
     }
 

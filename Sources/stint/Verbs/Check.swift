@@ -6,7 +6,8 @@ import Kube
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what of this host stint can use, what is missing, and what to do about it.",
-        discussion: "Asks the daemon. When none answers, 'stintd check' is run instead. Exits 1 when something is missing.")
+        discussion:
+            "Asks the daemon. When none answers, 'stintd check' is run instead. Exits 1 when something is missing.")
 
     @OptionGroup var connection: ConnectionOptions
 
@@ -49,7 +50,8 @@ struct Check: AsyncParsableCommand {
 
     /// `stintd` beside this program, else on PATH.
     private static func daemonProgram() -> String? {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""  // no /proc: PATH
+        // No /proc: PATH.
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let beside = own.split(separator: "/").dropLast().map { "/\($0)" }.joined()
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
         let folders = [beside] + path.split(separator: ":").map(String.init)

@@ -27,7 +27,8 @@ struct Delete: AsyncParsableCommand {
     @Option(help: "How long to wait; 0 is as long as it takes.")
     var timeout = GoDuration(seconds: 0)
 
-    @Option(parsing: .unconditional, help: "Seconds that programs get between SIGTERM and SIGKILL; -1 is the pod's own.")
+    @Option(
+        parsing: .unconditional, help: "Seconds that programs get between SIGTERM and SIGKILL; -1 is the pod's own.")
     var gracePeriod = -1
 
     @Flag(help: "Short for --grace-period=1.")
@@ -96,7 +97,8 @@ struct Delete: AsyncParsableCommand {
         if !files.files.isEmpty {
             var found: [(NamedObject, String?)] = []
             for manifest in try Manifest.read(files.files) {
-                found.append((try await manifest.target(in: discovery, namespace: connection.namespace), manifest.source))
+                found.append(
+                    (try await manifest.target(in: discovery, namespace: connection.namespace), manifest.source))
             }
             return found
         }

@@ -38,7 +38,9 @@ struct Patch: AsyncParsableCommand {
     @Option(help: "server: ask, but keep nothing.")
     var dryRun = DryRun.none
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "Print the object: yaml, json, name or jsonpath=TEMPLATE.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long],
+        help: "Print the object: yaml, json, name or jsonpath=TEMPLATE.")
     var output: OutputFormat?
 
     func validate() throws {
@@ -61,7 +63,8 @@ struct Patch: AsyncParsableCommand {
         for object in objects {
             let before = try await client.send(APIRequest(.GET, object.path))
             var request = APIRequest(
-                .PATCH, ObjectPath(object.type, namespace: object.namespace).object(object.name, subresource: subresource))
+                .PATCH,
+                ObjectPath(object.type, namespace: object.namespace).object(object.name, subresource: subresource))
             request.query = dryRun.query + [(name: "fieldManager", value: "stint-patch")]
             request.contentType = type.contentType
             request.body = .bytes(body)
@@ -79,7 +82,8 @@ struct Patch: AsyncParsableCommand {
     private func parsedPatch() throws -> [UInt8] {
         let text: String
         if let patchFile {
-            guard let contents = try? String(contentsOfFile: patchFile, encoding: .utf8) else {  // every cause reads the same
+            // Every cause reads the same.
+            guard let contents = try? String(contentsOfFile: patchFile, encoding: .utf8) else {
                 throw Failure("unable to read patch file: \(patchFile)")
             }
             text = contents
@@ -87,11 +91,14 @@ struct Patch: AsyncParsableCommand {
             text = patch ?? ""
         }
         let documents: [JSONValue]
-        do { documents = try YAMLReader.read(text.utf8) } catch { throw Failure("unable to parse \"\(text)\": \(error)") }
+        do { documents = try YAMLReader.read(text.utf8) } catch {
+            throw Failure("unable to parse \"\(text)\": \(error)")
+        }
         guard documents.count == 1, (documents[0].array != nil) == (type == .json),
             documents[0].array != nil || documents[0].object != nil
         else {
-            throw Failure("unable to parse \"\(text)\": a \(type.rawValue) patch is \(type == .json ? "a list" : "an object")")
+            throw Failure(
+                "unable to parse \"\(text)\": a \(type.rawValue) patch is \(type == .json ? "a list" : "an object")")
         }
         return try KubeJSON.encode(documents[0])
     }

@@ -27,7 +27,8 @@ struct Applier {
         return try await patch(current, to: wanted, target, source: manifest.source)
     }
 
-    private func create(_ wanted: JSONValue, _ target: NamedObject, source: String) async throws -> (JSONValue, Outcome) {
+    private func create(_ wanted: JSONValue, _ target: NamedObject, source: String) async throws -> (JSONValue, Outcome)
+    {
         if dryRun.staysHere { return (wanted, .created) }
         var request = APIRequest(.POST, ObjectPath(target.type, namespace: target.namespace).list, query: query)
         request.contentType = "application/json"
@@ -59,7 +60,8 @@ struct Applier {
             let patched = try await client.send(request)
             return (patched, patched.resourceVersion == current.resourceVersion ? .unchanged : .configured)
         } catch let status as Status {
-            throw Failure(status.happened(when: "applying patch:\n\(difference.compact)\nto \(target.printed) for \"\(source)\""))
+            throw Failure(
+                status.happened(when: "applying patch:\n\(difference.compact)\nto \(target.printed) for \"\(source)\""))
         }
     }
 

@@ -11,7 +11,9 @@ struct Apply: AsyncParsableCommand {
     @Option(help: "client: only say what would be done; server: ask, but keep nothing.")
     var dryRun = DryRun.none
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "Print the objects: yaml, json, name or jsonpath=TEMPLATE.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long],
+        help: "Print the objects: yaml, json, name or jsonpath=TEMPLATE.")
     var output: OutputFormat?
 
     @Option(name: .customLong("validate"), help: "What to do about unknown fields: strict, warn or ignore.")

@@ -17,7 +17,7 @@ enum ThreeWayPatch {
         "topologySpreadConstraints": "topologyKey", "secrets": "name",
     ]
 
-    /// Nil when there is nothing to do.
+    /// None when there is nothing to do. (`nil` would mean JSON's null here.)
     private static func object(_ original: JSONValue, _ modified: JSONValue, _ current: JSONValue) -> JSONValue? {
         var patch: [String: JSONValue] = [:]
         let wanted = modified.object ?? [:]
@@ -31,7 +31,8 @@ enum ThreeWayPatch {
         for (name, _) in original.object ?? [:] where wanted[name] == nil && current[name] != nil {
             patch[name] = .null
         }
-        return patch.isEmpty ? nil : .object(patch)
+        guard !patch.isEmpty else { return .none }
+        return .object(patch)
     }
 
     private static func member(
@@ -42,8 +43,11 @@ enum ThreeWayPatch {
         case (.object, .object): return object(original ?? .object([:]), modified, current)
         case (.array(let wanted), .array(let found)):
             if let key = mergeKeys[name] { return list(by: key, original?.array ?? [], wanted, found) }
-            return wanted == found ? nil : modified
-        default: return modified == current ? nil : modified
+            guard wanted != found else { return .none }
+            return modified
+        default:
+            guard modified != current else { return .none }
+            return modified
         }
     }
 
@@ -67,6 +71,7 @@ enum ThreeWayPatch {
         for value in original where element(value[key], in: wanted) == nil && element(value[key], in: found) != nil {
             if let name = value[key] { patch.append(.object(["$patch": "delete", key: name])) }
         }
-        return patch.isEmpty ? nil : .array(patch)
+        guard !patch.isEmpty else { return .none }
+        return .array(patch)
     }
 }

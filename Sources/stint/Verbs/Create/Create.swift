@@ -10,11 +10,9 @@ struct Create: AsyncParsableCommand {
     @OptionGroup var files: FileOptions
     @OptionGroup var creation: CreationOptions
 
-    func validate() throws {
-        if files.files.isEmpty { throw ValidationError("name files with -f, or say what to create: stint create job") }
-    }
-
     func run() async throws {
+        // Not in validate(), which is asked for the subcommands too.
+        if files.files.isEmpty { throw Failure("name files with -f, or say what to create: stint create job") }
         let client = connection.client
         let discovery = Discovery(client: client)
         creation.dryRun.warn(client.console)
@@ -36,7 +34,9 @@ struct CreationOptions: ParsableArguments {
     @Option(help: "client: print what would be sent; server: ask, but keep nothing.")
     var dryRun = DryRun.none
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "Print the object: yaml, json, name or jsonpath=TEMPLATE.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long],
+        help: "Print the object: yaml, json, name or jsonpath=TEMPLATE.")
     var output: OutputFormat?
 
     @Option(name: .customLong("validate"), help: "What to do about unknown fields: strict, warn or ignore.")

@@ -11,7 +11,8 @@ struct Get: AsyncParsableCommand {
     @Argument(help: "TYPE[,TYPE] [NAME…] or TYPE/NAME…")
     var resources: [String]
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "wide, yaml, json, name or jsonpath=TEMPLATE.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long], help: "wide, yaml, json, name or jsonpath=TEMPLATE.")
     var output: OutputFormat?
 
     @Flag(name: [.customShort("A"), .long], help: "Look in all namespaces.")

@@ -25,7 +25,9 @@ struct ImageImport: AsyncParsableCommand {
         let (handle, length) = try open()
         let progress = Mutex(ImportProgress(total: length.map(Int64.init)))
         let isShown = client.console.showsProgress && !quiet
-        let show: @Sendable (ImportProgress) -> Void = { if isShown { client.console.complain("\r\($0.line)\u{1b}[K") } }
+        let show: @Sendable (ImportProgress) -> Void = {
+            if isShown { client.console.complain("\r\($0.line)\u{1b}[K") }
+        }
         let source = FileBody(handle) { count in
             let change = progress.withLock { $0.sent(count) ? $0 : nil }
             if let change { show(change) }

@@ -40,7 +40,8 @@ struct ImageList: AsyncParsableCommand {
                 ]
             }
         }
-        var layout = TableLayout(TableOptions())
-        return layout.text([["IMAGE", "ID", "PLATFORM", "CREATED", "IMPORTED", "SIZE"]] + lines)
+        var table = TextTable(["IMAGE", "ID", "PLATFORM", "CREATED", "IMPORTED", "SIZE"])
+        for line in lines { table.add(line) }
+        return table.text
     }
 }

@@ -33,7 +33,9 @@ struct LogSources {
         let arguments = name.contains("/") ? [name] : ["pods/\(name)"]
         let targets = try await ResourceArguments.resolve(
             arguments, namespace: namespace, discovery: Discovery(client: client))
-        guard case .named(let objects) = targets, let object = objects.first else { throw Failure("expected a resource") }
+        guard case .named(let objects) = targets, let object = objects.first else {
+            throw Failure("expected a resource")
+        }
         let tree = try await client.send(APIRequest(.GET, object.path))
         switch object.type.kind {
         case Pod.type.kind: return try sources(of: KubeJSON.decode(Pod.self, from: tree))

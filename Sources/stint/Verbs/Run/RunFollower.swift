@@ -78,7 +78,8 @@ struct RunFollower: Sendable {
         }
     }
 
-    private func decide(_ looks: AsyncStream<Look>, _ attempt: AsyncStream<String>.Continuation) async throws -> RunEnd {
+    private func decide(_ looks: AsyncStream<Look>, _ attempt: AsyncStream<String>.Continuation) async throws -> RunEnd
+    {
         defer { attempt.finish() }
         var job = job
         var pods: [String: Pod] = [:]
@@ -132,7 +133,9 @@ struct RunFollower: Sendable {
 extension Pod {
     /// True once a program of it ran, so that there is a log.
     fileprivate var hasStarted: Bool {
-        (status?.containerStatuses ?? []).contains { $0.state?.running != nil || $0.state?.terminated?.startedAt != nil }
+        (status?.containerStatuses ?? []).contains {
+            $0.state?.running != nil || $0.state?.terminated?.startedAt != nil
+        }
     }
 
     fileprivate func isOlder(than other: Pod) -> Bool {

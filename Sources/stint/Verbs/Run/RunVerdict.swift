@@ -34,7 +34,8 @@ enum RunVerdict: Equatable, Sendable {
                 return .ended(RunEnd(exitCode: RunEnd.couldNotRun, message: message))
             }
         }
-        if let waiting = newest?.status?.conditions?.first(where: { $0.type == "PodScheduled" && $0.status == "False" }) {
+        if let waiting = newest?.status?.conditions?.first(where: { $0.type == "PodScheduled" && $0.status == "False" })
+        {
             return .waits("\(job.printed) waits for room: \(waiting.message ?? waiting.reason ?? "no reason given")")
         }
         return .goesOn
@@ -48,7 +49,8 @@ enum RunVerdict: Equatable, Sendable {
         let tries = job.status?.failed.flatMap { $0 > 1 ? " (\($0) attempts)" : nil } ?? ""
         if failed.reason == "DeadlineExceeded" {
             let limit = deadline.map { " after \($0.defaultValueDescription)" } ?? ""
-            return RunEnd(exitCode: code ?? 137, message: "\(job.printed) was killed: still running\(limit) (DeadlineExceeded)")
+            return RunEnd(
+                exitCode: code ?? 137, message: "\(job.printed) was killed: still running\(limit) (DeadlineExceeded)")
         }
         guard let ended, let code else {
             let why = newest?.status?.message ?? failed.message ?? failed.reason ?? "no reason given"

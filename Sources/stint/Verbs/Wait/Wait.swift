@@ -28,7 +28,9 @@ struct Wait: AsyncParsableCommand {
 
     func validate() throws {
         if conditions.isEmpty { throw ValidationError("say what to wait for with --for") }
-        if all, !selecting.selection.isEmpty { throw ValidationError("cannot set --all and a selector at the same time") }
+        if all, !selecting.selection.isEmpty {
+            throw ValidationError("cannot set --all and a selector at the same time")
+        }
         if resources.isEmpty, files.files.isEmpty {
             throw ValidationError("You must provide one or more resources by argument or filename.")
         }

@@ -56,7 +56,8 @@ enum WaitCondition: Equatable, Sendable, ExpressibleByArgument {
         case .deleted: return false
         case .condition(let name, let value):
             let conditions = object.at("status", "conditions")?.array ?? []
-            guard let condition = conditions.first(where: { $0["type"]?.plain.lowercased() == name.lowercased() }) else {
+            guard let condition = conditions.first(where: { $0["type"]?.plain.lowercased() == name.lowercased() })
+            else {
                 return false
             }
             let observed = condition["observedGeneration"] ?? object.at("status", "observedGeneration")
@@ -67,7 +68,8 @@ enum WaitCondition: Equatable, Sendable, ExpressibleByArgument {
             }
             return condition["status"]?.plain.lowercased() == value.lowercased()
         case .jsonPath(let path, let value):
-            guard let values = (try? JSONPath(relaxed: path))?.values(in: object) else { return false }  // checked at init
+            // Checked at init.
+            guard let values = (try? JSONPath(relaxed: path))?.values(in: object) else { return false }
             guard let value else { return !values.isEmpty }
             return values.count == 1 && values[0].plain == value
         }

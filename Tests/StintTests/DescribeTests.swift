@@ -1,0 +1,114 @@
+import Foundation
+import Kube
+import Testing
+
+@testable import stint
+
+/// Files beside the tests. The golden ones were written by kubectl from the same objects.
+enum TestFile {
+    static func text(_ name: String) throws -> String {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        return try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    }
+
+    static func value(_ name: String) throws -> JSONValue { try KubeJSON.parse(Array(text("Fixtures/\(name)").utf8)) }
+}
+
+/// Answers with the objects of the Fixtures folder.
+func fixtures(_ question: FakeDaemon.Question) -> FakeDaemon.Answer {
+    let path = question.target.split(separator: "?").first.map(String.init) ?? ""
+    do {
+        switch path {
+        case "/api/v1": return .json(try TestFile.text("Fixtures/api-v1.json"))
+        case "/apis":
+            return .json(
+                #"{"kind":"APIGroupList","groups":[{"name":"batch","versions":[{"groupVersion":"batch/v1","version":"v1"}],"preferredVersion":{"groupVersion":"batch/v1","version":"v1"}}]}"#
+            )
+        case "/apis/batch/v1": return .json(try TestFile.text("Fixtures/apis-batch-v1.json"))
+        case "/apis/batch/v1/namespaces/default/jobs/hello": return .json(try TestFile.text("Fixtures/job.json"))
+        case "/api/v1/namespaces/default/pods/hello-x7k2p": return .json(try TestFile.text("Fixtures/pod.json"))
+        case "/api/v1/nodes/host1": return .json(try TestFile.text("Fixtures/node.json"))
+        case "/api/v1/namespaces/team-a": return .json(try TestFile.text("Fixtures/namespace.json"))
+        case "/api/v1/namespaces/default/events" where question.target.contains("involvedObject.name%3Dhello%2C"):
+            return .json(try TestFile.text("Fixtures/events.json"))
+        case "/api/v1/pods":
+            return .json(#"{"kind":"PodList","metadata":{},"items":[\#(try TestFile.text("Fixtures/pod.json"))]}"#)
+        case let list where list.hasSuffix("/events") || list.hasSuffix("/jobs") || list.hasSuffix("/pods"):
+            return .json(#"{"kind":"List","metadata":{},"items":[]}"#)
+        default: return .notFound(path)
+        }
+    } catch {
+        return .json("{}", status: 500)
+    }
+}
+
+extension FakeDaemon.Answer {
+    static func status(_ code: Int, _ reason: String, _ message: String) -> FakeDaemon.Answer {
+        .json(
+            #"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"\#(reason)","message":"\#(message)","code":\#(code)}"#,
+            status: code)
+    }
+
+    static func notFound(_ path: String) -> FakeDaemon.Answer {
+        let parts = path.split(separator: "/")
+        let kind = parts.contains("batch") ? "jobs.batch" : "\(parts.dropLast().last ?? "")"
+        return status(404, "NotFound", #"\#(kind) \"\#(parts.last ?? "")\" not found"#)
+    }
+}
+
+@Suite struct DescribeTests {
+    @Test(arguments: [
+        (["job", "hello"], "describe-job.txt"), (["pod/hello-x7k2p"], "describe-pod.txt"),
+        (["node", "host1"], "describe-node.txt"), (["ns", "team-a"], "describe-namespace.txt"),
+    ])
+    func `a description is letter by letter what kubectl prints`(_ row: (arguments: [String], golden: String))
+        async throws
+    {
+        try await FakeDaemon.with(fixtures) { daemon in
+            let result = await Recording.of(
+                ["describe"] + row.arguments + ["--socket", daemon.path], at: "2026-11-23T18:48:00Z")
+            #expect(result.complaints == "")
+            let expected = try TestFile.text("Golden/\(row.golden)")
+            #expect(result.output == expected)
+            #expect(result.exitCode == 0)
+        }
+    }
+
+    @Test func `something that does not exist is told as kubectl tells it`() async throws {
+        try await FakeDaemon.with(fixtures) { daemon in
+            let result = await Recording.of(["describe", "job", "nothing", "--socket", daemon.path])
+            #expect(result.complaints == "Error from server (NotFound): jobs.batch \"nothing\" not found\n")
+            #expect(result.exitCode == 1)
+        }
+    }
+
+    @Test func `an escape sequence in an object is shown and not obeyed`() {
+        var description = Description(console: .standard)
+        description.annotations("Annotations", ["a": "\u{1b}[2Jgone"])
+        #expect(description.text == "Annotations:  a: ^[[2Jgone\n")
+    }
+}
+
+@Suite struct TabbedTextTests {
+    @Test(arguments: [
+        (
+            "a column ends where a line does not have it", "a\tb\nlonger\tc\nnone\nx\ty\n",
+            "a       b\nlonger  c\nnone\nx  y\n"
+        ),
+        ("what stands after the last tab belongs to no column", "a\tbbbbbb\tc\nd\te\n", "a  bbbbbb  c\nd  e\n"),
+        ("an empty cell keeps its place", "\tb\naa\tc\n", "    b\naa  c\n"),
+    ])
+    func lays(_ row: (sentence: String, text: String, expected: String)) {
+        var tabbed = TabbedText()
+        tabbed.write(row.text)
+        #expect(tabbed.text == row.expected, "\(row.sentence)")
+    }
+
+    @Test func `a flush begins new columns`() {
+        var tabbed = TabbedText()
+        tabbed.line(0, "a very long title\tb")
+        tabbed.flush()
+        tabbed.line(1, "c\td")
+        #expect(tabbed.text == "a very long title  b\n  c  d\n")
+    }
+}
