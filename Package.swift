@@ -103,6 +103,14 @@ let package = Package(
         .testTarget(
             name: "JobsTests", dependencies: ["Jobs", "Kube", "Store", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Containers", "Kube"]),
+        .testTarget(
+            name: "StintTests",
+            dependencies: [
+                "stint", "Kube", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            exclude: ["Fixtures", "Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
     ]
 )
