@@ -8,8 +8,8 @@ extension ContainerHost {
     ///
     /// - Parameter hostIPC: as in the pod's plan, for further attempts.
     public func adopt(uid: String, hostIPC: Bool = false) async throws(ContainerError) -> RunningPod? {
-        try await awayFromThePool { () throws(ContainerError) -> RunningPod? in
-            try PlanCheck.name(uid, field: "pod uid")
+        try PlanCheck.name(uid, field: "pod uid")
+        return try await awayFromThePool { () throws(ContainerError) -> RunningPod? in
             do throws(SyscallError) {
                 return try self.find(uid, hostIPC ? [.network, .pids] : .all)
             } catch { throw .kernel(error) }
@@ -26,7 +26,7 @@ extension ContainerHost {
         // A supervisor that was started just before the daemon died may not listen yet. It will in a moment; if it does
         // not, it never will, because `remove` takes its directory away.
         for attempt in 0..<10 {
-            do {
+            do throws(SyscallError) {
                 return try alive(uid, directory, namespaces)
             } catch {
                 guard error.errno == .connectionRefused || error.errno == .noSuchFileOrDirectory else { throw error }
@@ -36,7 +36,7 @@ extension ContainerHost {
             }
         }
         let reports: [UInt8]
-        do {
+        do throws(SyscallError) {
             reports = try Files.read(directory + "/" + RunDirectoryFile.reports, limit: 64 << 20)
         } catch {
             guard error.errno == .noSuchFileOrDirectory else { throw error }

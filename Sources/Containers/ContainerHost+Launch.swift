@@ -6,12 +6,11 @@ extension ContainerHost {
     /// Starts a pod: groups, plan, supervisor. Returns when the supervisor has the plan; starts and ends of containers
     /// arrive as events. On an error nothing is left of it.
     public func launch(_ pod: PodPlan) async throws(ContainerError) -> RunningPod {
-        try await awayFromThePool { () throws(ContainerError) in
-            try PlanCheck.name(pod.uid, field: "pod uid")
+        try PlanCheck.name(pod.uid, field: "pod uid")
+        return try await awayFromThePool { () throws(ContainerError) -> RunningPod in
             let undo = Undo()
             do throws(ContainerError) {
-                let running = try self.start(pod, undo)
-                return running
+                return try self.start(pod, undo)
             } catch {
                 undo.run()
                 throw error
@@ -42,7 +41,7 @@ extension ContainerHost {
         for container in pod.containers {
             plan.containers.append(try prepare(container, in: group, namespaces))
         }
-        do {
+        do throws(SyscallError) {
             let (ours, theirs) = try Sockets.pair()
             let end = OwnedDescriptor(owning: theirs)
             let channel = try SupervisorChannel(

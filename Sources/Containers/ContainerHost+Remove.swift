@@ -24,7 +24,7 @@ extension ContainerHost {
     /// Asks the supervisor to go and waits until it is gone, then makes it.
     private func dismissSupervisor(_ directory: String) throws(SyscallError) {
         let socket: OwnedDescriptor
-        do {
+        do throws(SyscallError) {
             let place = try OwnedDescriptor.open(directory, [.place, .directory, .noFollow])
             socket = try Sockets.connect(to: "/proc/self/fd/\(place.raw)/\(RunDirectoryFile.control)")
         } catch {

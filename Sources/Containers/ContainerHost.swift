@@ -1,6 +1,6 @@
 import Foundation
 import Launch
-public import Linux
+import Linux
 public import Logging
 import Synchronization
 

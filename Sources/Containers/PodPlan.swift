@@ -1,4 +1,4 @@
-public import Launch
+import Launch
 
 /// A pod as the node wants it: values only, nothing of it has happened.
 public struct PodPlan: Sendable {

@@ -1,0 +1,151 @@
+import Testing
+
+@testable import Launch
+
+struct WireTests {
+    static let steps: [LaunchStep] = [
+        .joinControlGroups(["/a/tasks", "/b/tasks"]), .setOOMScoreAdjust(-5), .newKeyring, .newControlGroupNamespace,
+        .isolateMounts,
+        .mountRoot(layers: ["/l1", "/l2"], upper: "/u", work: "/w", place: "/m", allowDevices: true),
+        .mount(type: "proc", target: "/proc", attributes: [.noSetuid, .noExecute], data: "a=b"),
+        .bind(source: "/s", target: "/t", attributes: .readOnly, recursive: true), .device("/dev/null"),
+        .link(to: "pts/ptmx", target: "/dev/ptmx"), .makeDirectory(target: "/d", mode: 0o755),
+        .mask(target: "/proc/kcore"), .makeReadOnly(target: "/proc/sys"), .makeRootReadOnly, .enterRoot,
+        .setResourceLimit(resource: 7, soft: 1024, hard: .max), .changeDirectory("/"),
+        .limitBoundingCapabilities(0xff), .becomeUser(UserRequest(user: .text("a"), group: .id(3), additionalGroups: [1, 2])),
+        .becomeUser(UserRequest(user: .id(0))), .setCapabilities(1), .setNoNewPrivileges,
+        .loadFilter([1, 2, 3, 4, 5, 6, 7, 8]), .execute(arguments: ["a", "", "ü"], environment: ["A=b"]),
+    ]
+
+    static let container = ContainerLaunch(
+        name: "main", attempt: 3, cgroup: "/g", killPath: nil,
+        memoryEvents: MemoryEvents(oomControl: "/o", eventControl: "/e"),
+        counters: [CounterSource(kind: 9, path: "/c")],
+        log: LogLimits(path: "/log", maxBytes: 1 << 40, maxFiles: 2), stopSignal: 2, steps: steps)
+
+    static let requests: [Request] = [
+        .launch(
+            PodLaunch(
+                uid: "u", hostname: "h", namespaces: [.ipc], deadlineMilliseconds: 12, graceMilliseconds: 0,
+                runDirectory: "/run", containers: [container])),
+        .launch(PodLaunch(uid: "u", hostname: "h", runDirectory: "/run")),
+        .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),
+        .setDeadline(milliseconds: 0), .release,
+    ]
+
+    static let reports: [Report] =
+        [
+            .supervisor(processID: 5, uid: "u"), .started(container: "c", attempt: 1, at: .max, processID: 7),
+            .failedToStart(
+                container: "c", attempt: 0, at: -1,
+                LaunchFailure(place: .pod(.raiseLoopback), reason: .call, errno: 1)),
+            .exited(
+                ExitReport(
+                    container: "c", attempt: 2, status: 9, signalled: true, cause: .deadline, startedAt: 1,
+                    finishedAt: 2, userMicroseconds: 3, systemMicroseconds: 4, peakResidentBytes: 5, lostLogBytes: 6,
+                    counters: [ExitReport.Counter(kind: 1, text: "oom_kill 1\n")])),
+            .deadlineReached(at: 0),
+        ]
+        + steps.enumerated().map { index, step in
+            .failedToStart(
+                container: "c", attempt: 0, at: 0,
+                LaunchFailure(place: .container(index: UInt32(index), step), reason: .noSuchUser, errno: 2))
+        }
+
+    private func frame(_ bytes: [UInt8]) throws -> [UInt8] {
+        var buffer = FrameBuffer()
+        buffer.append(bytes)
+        let frame = try #require(try buffer.next())
+        #expect(buffer.isEmpty)
+        return frame
+    }
+
+    @Test(arguments: requests) func `a request is read as it was written`(_ request: Request) throws {
+        #expect(try Request(frame: frame(request.encoded)) == request)
+    }
+
+    @Test(arguments: reports) func `a report is read as it was written`(_ report: Report) throws {
+        #expect(try Report(frame: frame(report.encoded)) == report)
+    }
+
+    @Test func `a message cut off anywhere is refused`() throws {
+        for request in Self.requests {
+            let whole = try frame(request.encoded)
+            for length in 0..<whole.count {
+                #expect(throws: WireError.self) { try Request(frame: Array(whole.prefix(length))) }
+            }
+        }
+    }
+
+    @Test func `a message with something behind it is refused`() throws {
+        for request in Self.requests {
+            let whole = try frame(request.encoded)
+            #expect(throws: WireError.trailingBytes(1)) { try Request(frame: whole + [0]) }
+        }
+    }
+
+    @Test func `any byte may be wrong without a trap`() throws {
+        for message in try Self.requests.map({ try frame($0.encoded) }) + Self.reports.map({ try frame($0.encoded) }) {
+            for index in message.indices {
+                for value: UInt8 in [0, 1, 0x7f, 0x80, 0xff] {
+                    var wrong = message
+                    wrong[index] = value
+                    // Whatever they say, they say it as a value.
+                    _ = try? Request(frame: wrong)
+                    _ = try? Report(frame: wrong)
+                }
+            }
+        }
+    }
+
+    @Test func `noise is no message`() {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let noise = (0..<Int.random(in: 0...200)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            _ = try? Request(frame: noise)
+            _ = try? Report(frame: noise)
+            var buffer = FrameBuffer()
+            buffer.append(noise)
+            while let next = try? buffer.next() { _ = try? Request(frame: next) }
+        }
+    }
+
+    @Test func `a length that promises more than is allowed is refused before it is waited for`() {
+        var buffer = FrameBuffer()
+        buffer.append([0xff, 0xff, 0xff, 0x7f, 1])
+        #expect(throws: WireError.tooLong(0x7fff_ffff)) { try buffer.next() }
+    }
+
+    @Test func `a list that promises more than is there ends at the end`() throws {
+        // kind start, name "", attempt, no cgroup, no kill path, no events, then 65,535 counters that never come.
+        let bytes: [UInt8] = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0]
+        #expect(throws: WireError.truncated) { try Request(frame: bytes) }
+    }
+
+    @Test func `text with a NUL in it or that is not UTF-8 is refused`() throws {
+        for bad: [UInt8] in [[0x61, 0, 0x62], [0xff, 0xfe], [0xc0, 0x80]] {
+            let frame: [UInt8] = [65, 1, 0, 0, 0, UInt8(bad.count), 0, 0, 0] + bad
+            #expect(throws: WireError.notText) { try Report(frame: frame) }
+        }
+    }
+
+    @Test func `frames arrive in any pieces`() throws {
+        let stream = Self.reports.flatMap(\.encoded)
+        for size in [1, 2, 3, 7, 64, 4096] {
+            var buffer = FrameBuffer()
+            var seen: [Report] = []
+            for start in stride(from: 0, to: stream.count, by: size) {
+                buffer.append(Array(stream[start..<min(start + size, stream.count)]))
+                while let frame = try buffer.next() { seen.append(try Report(frame: frame)) }
+            }
+            #expect(seen == Self.reports)
+            #expect(buffer.isEmpty)
+        }
+    }
+
+    @Test func `a step failure fits into its nine bytes`() throws {
+        let failure = StepFailure(index: 0x7878_7878, errno: -1, reason: .noSuchGroup)
+        #expect(failure.encoded.count == StepFailure.bytes)
+        #expect(try StepFailure(failure.encoded) == failure)
+    }
+}
