@@ -90,6 +90,7 @@ let package = Package(
         .executableTarget(
             name: "start-bench", dependencies: ["Containers", .product(name: "Logging", package: "swift-log")],
             path: "Tests/StartBench"),
+        .testTarget(name: "LaunchTests", dependencies: ["Launch"]),
         .testTarget(name: "ContainersTests", dependencies: ["Containers", "Launch", "Linux", "CSeccomp"]),
         .testTarget(
             name: "ImagesTests", dependencies: ["Images", "Linux", .product(name: "Logging", package: "swift-log")]),

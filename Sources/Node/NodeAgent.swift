@@ -82,6 +82,12 @@ public final class NodeAgent: Service {
         for task in tasks { task.cancel() }
     }
 
+    /// After `run`: what was said is written down, and a host without pods is left as it was found.
+    public func close() async {
+        await recorder.flush()
+        try? runtime.cgroups.removeIfEmpty()  // pods that run on need it
+    }
+
     private func follow() async throws {
         for try await event in try store.watch(Pod.self) {
             switch event {

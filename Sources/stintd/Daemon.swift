@@ -60,6 +60,7 @@ struct Daemon {
             await store.close()
             throw error
         }
+        await node.close()
         await store.close()
     }
 }

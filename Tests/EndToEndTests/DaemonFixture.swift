@@ -36,6 +36,7 @@ final class DaemonFixture: Sendable {
         daemon.executableURL = URL(fileURLWithPath: Project.program("stintd"))
         daemon.arguments = [
             "--state-dir", stateDirectory, "--run-dir", runDirectory, "--init", Project.program("stint-init"),
+            "--pod-pids-limit", "1000",
         ]
         if !FileManager.default.fileExists(atPath: logPath) { FileManager.default.createFile(atPath: logPath, contents: nil) }
         let output = FileHandle(forWritingAtPath: logPath)

@@ -52,7 +52,7 @@ struct JobTests {
     @Test func `a container sees its own namespaces, limits and nothing of the host`() async throws {
         try await DaemonFixture.run { daemon in
             let script = """
-                echo pid $$; hostname; ls /proc | grep -c '^[0-9]'; cat /proc/self/cgroup; \
+                echo pid $$$$; hostname; ls /proc | grep -c '^[0-9]'; cat /proc/self/cgroup; \
                 ls -1 /sys/class/net; grep -E 'NoNewPrivs|Seccomp:|CapEff' /proc/self/status; ls /proc/self/fd | wc -l
                 """
             try await daemon.apply(

@@ -141,14 +141,17 @@ extension ContainerRun {
 extension Termination {
     /// The reason follows the CRI: what the kernel killed for memory is `OOMKilled`, success is `Completed`.
     init(_ exit: ContainerExit) {
+        var usage = exit.usage
+        if exit.cause == .oom { usage.oomKills = max(1, usage.oomKills ?? 0) }
         self.init(
             attempt: exit.attempt, exitCode: Int(exit.exitCode), signal: exit.signal.map(Int.init),
-            reason: Termination.reason(exit), startedAt: exit.startedAt, finishedAt: exit.finishedAt, usage: exit.usage)
+            reason: Termination.reason(exit), startedAt: exit.startedAt, finishedAt: exit.finishedAt, usage: usage)
     }
 
     private static func reason(_ exit: ContainerExit) -> String {
         if exit.exitCode == 0 { return "Completed" }
-        if exit.usage.oomKills ?? 0 > 0 { return "OOMKilled" }
+        // On cgroup v1 the supervisor may end the group before the kernel picks its victim: then only the cause tells.
+        if exit.cause == .oom || exit.usage.oomKills ?? 0 > 0 { return "OOMKilled" }
         return exit.cause == .deadline ? "DeadlineExceeded" : "Error"
     }
 }
