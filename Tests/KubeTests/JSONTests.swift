@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{", "[1,]", "{\"a\":1,}", "01", "-", "1.", "1e", ".5", "+1", "nul", "truex", "'a'", "{a:1}", "[1 2]", "\"\t\"",
+        "", "{", "[1,]", "{\"a\":1,}", "01", "-", "1.", "1e", ".5", "+1", "nul", "truex", "'a'", "{a:1}", "[1 2]",
+        "\"\t\"",
         "\"\\x\"", "\"\\u12\"", "\"abc", "1 2", "NaN", "Infinity", "1e999", "/*c*/1", "{\"a\" 1}", "[", "\u{FEFF}1",
     ])
     func refusesWhatIsNoJSON(_ text: String) {
@@ -98,7 +99,8 @@ import Testing
             "json: cannot unmarshal number 3000000000 into Go struct field JobSpec.spec.completions of type int32"),
         Row(
             "an object for a list", #"{"spec":{"template":{"spec":{"containers":{}}}}}"#,
-            "json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container"),
+            "json: cannot unmarshal object into Go struct field PodSpec.spec.template.spec.containers of type []v1.Container"
+        ),
         Row(
             "a number for a string, deep inside",
             #"{"spec":{"template":{"spec":{"containers":[{"name":"a","command":["x",1]}]}}}}"#,

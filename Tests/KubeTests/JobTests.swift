@@ -109,7 +109,8 @@ import Testing
     @Test(arguments: refusals)
     func refuses(_ row: Row<(String, String), String>) {
         #expect(
-            refusal { _ = try Self.job(row.input.0, template: row.input.1) } == "Job.batch \"hello\" is invalid: \(row.expected)")
+            refusal { _ = try Self.job(row.input.0, template: row.input.1) }
+                == "Job.batch \"hello\" is invalid: \(row.expected)")
     }
 
     @Test func `rules for Indexed jobs hold, although they do not run yet`() {
@@ -137,7 +138,9 @@ import Testing
         Row("parallelism may change", #"{"spec":{"parallelism":5}}"#, nil),
         Row("so may the back-off limit", #"{"spec":{"backoffLimit":1}}"#, nil),
         Row("and the deadline, and suspension", #"{"spec":{"activeDeadlineSeconds":5,"suspend":true}}"#, nil),
-        Row("completions never", #"{"spec":{"completions":5}}"#, "spec.completions: Invalid value: 5: field is immutable"),
+        Row(
+            "completions never", #"{"spec":{"completions":5}}"#,
+            "spec.completions: Invalid value: 5: field is immutable"),
         Row(
             "nor the mode", #"{"spec":{"completionMode":"Indexed"}}"#,
             "[spec.completionMode: Invalid value: \"Indexed\": field is immutable, spec.completionMode: Forbidden: Indexed jobs "
@@ -155,7 +158,8 @@ import Testing
         let (old, _) = try admit(Job.self, helloJob)
         var new = try Patch.apply(.merge, bytes(row.input), to: old).object
         #expect(
-            refusal { _ = try new.admitForUpdate(old: old) } == row.expected.map { "Job.batch \"hello\" is invalid: \($0)" })
+            refusal { _ = try new.admitForUpdate(old: old) }
+                == row.expected.map { "Job.batch \"hello\" is invalid: \($0)" })
     }
 
     @Test func `a template never changes`() throws {

@@ -41,11 +41,14 @@ struct PatchCase: CustomTestStringConvertible, Sendable {
 
     static let operations: [PatchCase] = [
         PatchCase("add a member", #"{"a":{}}"#, #"[{"op":"add","path":"/a/b","value":1}]"#, #"{"a":{"b":1}}"#),
-        PatchCase("add puts into a list", #"{"a":[1,2]}"#, #"[{"op":"add","path":"/a/1","value":9}]"#, #"{"a":[1,9,2]}"#),
+        PatchCase(
+            "add puts into a list", #"{"a":[1,2]}"#, #"[{"op":"add","path":"/a/1","value":9}]"#, #"{"a":[1,9,2]}"#),
         PatchCase("or at its end", #"{"a":[1]}"#, #"[{"op":"add","path":"/a/-","value":9}]"#, #"{"a":[1,9]}"#),
         PatchCase("but not beyond", #"{"a":[1]}"#, #"[{"op":"add","path":"/a/2","value":9}]"#, nil),
         PatchCase("nor into nothing", #"{}"#, #"[{"op":"add","path":"/a/b","value":9}]"#, nil),
-        PatchCase("remove", #"{"a":[1,2],"b":1}"#, #"[{"op":"remove","path":"/a/0"},{"op":"remove","path":"/b"}]"#, #"{"a":[2]}"#),
+        PatchCase(
+            "remove", #"{"a":[1,2],"b":1}"#, #"[{"op":"remove","path":"/a/0"},{"op":"remove","path":"/b"}]"#,
+            #"{"a":[2]}"#),
         PatchCase("what is not there cannot be removed", "{}", #"[{"op":"remove","path":"/a"}]"#, nil),
         PatchCase("replace", #"{"a":[1]}"#, #"[{"op":"replace","path":"/a/0","value":{"b":1}}]"#, #"{"a":[{"b":1}]}"#),
         PatchCase("what is not there cannot be replaced", "{}", #"[{"op":"replace","path":"/a","value":1}]"#, nil),
@@ -53,11 +56,15 @@ struct PatchCase: CustomTestStringConvertible, Sendable {
         PatchCase("move", #"{"a":1,"b":{}}"#, #"[{"op":"move","from":"/a","path":"/b/c"}]"#, #"{"b":{"c":1}}"#),
         PatchCase("but not into itself", #"{"a":{"b":1}}"#, #"[{"op":"move","from":"/a","path":"/a/b"}]"#, nil),
         PatchCase("copy", #"{"a":[1]}"#, #"[{"op":"copy","from":"/a","path":"/b"}]"#, #"{"a":[1],"b":[1]}"#),
-        PatchCase("a test that holds", #"{"a":{"b":1}}"#, #"[{"op":"test","path":"/a","value":{"b":1.0}}]"#, #"{"a":{"b":1}}"#),
+        PatchCase(
+            "a test that holds", #"{"a":{"b":1}}"#, #"[{"op":"test","path":"/a","value":{"b":1.0}}]"#, #"{"a":{"b":1}}"#
+        ),
         PatchCase(
             "a test that fails undoes the rest", #"{"a":1}"#,
             #"[{"op":"remove","path":"/a"},{"op":"test","path":"/b","value":1}]"#, nil),
-        PatchCase("slashes and tildes in names", #"{"a/b~c":1}"#, #"[{"op":"replace","path":"/a~1b~0c","value":2}]"#, #"{"a/b~c":2}"#),
+        PatchCase(
+            "slashes and tildes in names", #"{"a/b~c":1}"#, #"[{"op":"replace","path":"/a~1b~0c","value":2}]"#,
+            #"{"a/b~c":2}"#),
         PatchCase("an index with a leading zero", #"{"a":[1,2]}"#, #"[{"op":"remove","path":"/a/01"}]"#, nil),
         PatchCase("a negative index", #"{"a":[1,2]}"#, #"[{"op":"remove","path":"/a/-1"}]"#, nil),
         PatchCase("an unknown operation", "{}", #"[{"op":"spoil","path":"/a"}]"#, nil),
@@ -83,7 +90,8 @@ struct PatchCase: CustomTestStringConvertible, Sendable {
             #"{"spec":{"containers":[{"name":"b","image":"3"}]}}"#,
             #"{"spec":{"containers":[{"name":"a","image":"1"},{"name":"b","image":"3"}]}}"#),
         PatchCase(
-            "new ones come last", #"{"spec":{"containers":[{"name":"a"}]}}"#, #"{"spec":{"containers":[{"name":"b"}]}}"#,
+            "new ones come last", #"{"spec":{"containers":[{"name":"a"}]}}"#,
+            #"{"spec":{"containers":[{"name":"b"}]}}"#,
             #"{"spec":{"containers":[{"name":"a"},{"name":"b"}]}}"#),
         PatchCase(
             "or where the order says", #"{"spec":{"containers":[{"name":"a"}]}}"#,
@@ -102,7 +110,8 @@ struct PatchCase: CustomTestStringConvertible, Sendable {
             #"{"spec":{"containers":[{"name":"a","env":[{"name":"X","valueFrom":{}}]}]}}"#),
         PatchCase(
             "arguments are replaced", #"{"spec":{"containers":[{"name":"a","args":["1","2"]}]}}"#,
-            #"{"spec":{"containers":[{"name":"a","args":["3"]}]}}"#, #"{"spec":{"containers":[{"name":"a","args":["3"]}]}}"#),
+            #"{"spec":{"containers":[{"name":"a","args":["3"]}]}}"#,
+            #"{"spec":{"containers":[{"name":"a","args":["3"]}]}}"#),
         PatchCase(
             "finalizers are united", #"{"metadata":{"finalizers":["a"]}}"#, #"{"metadata":{"finalizers":["b","a"]}}"#,
             #"{"metadata":{"finalizers":["a","b"]}}"#),
@@ -117,13 +126,16 @@ struct PatchCase: CustomTestStringConvertible, Sendable {
         PatchCase(
             "a map is replaced whole", #"{"metadata":{"labels":{"a":"1"}}}"#,
             #"{"metadata":{"labels":{"$patch":"replace","b":"2"}}}"#, #"{"metadata":{"labels":{"b":"2"}}}"#),
-        PatchCase("a map is deleted", #"{"spec":{"a":{"b":1}}}"#, #"{"spec":{"a":{"$patch":"delete"}}}"#, #"{"spec":{}}"#),
+        PatchCase(
+            "a map is deleted", #"{"spec":{"a":{"b":1}}}"#, #"{"spec":{"a":{"$patch":"delete"}}}"#, #"{"spec":{}}"#),
         PatchCase(
             "members that are not retained go", #"{"spec":{"volumes":[{"name":"v","emptyDir":{},"x":1}]}}"#,
             #"{"spec":{"volumes":[{"name":"v","$retainKeys":["name","hostPath"],"hostPath":{"path":"/"}}]}}"#,
             #"{"spec":{"volumes":[{"name":"v","hostPath":{"path":"/"}}]}}"#),
         PatchCase("an unknown directive", "{}", #"{"spec":{"$patch":"spoil"}}"#, nil),
-        PatchCase("a container without a name", #"{"spec":{"containers":[]}}"#, #"{"spec":{"containers":[{"image":"x"}]}}"#, nil),
+        PatchCase(
+            "a container without a name", #"{"spec":{"containers":[]}}"#, #"{"spec":{"containers":[{"image":"x"}]}}"#,
+            nil),
         PatchCase("a list is no patch", "{}", "[]", nil),
     ]
 

@@ -72,7 +72,8 @@ import Testing
             "a deadline of nothing", (#"{"activeDeadlineSeconds":0}"#, "{}"),
             "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive"),
         Row(
-            "a variable without a name", ("{}", #"{"env":[{"value":"x"}]}"#), "spec.containers[0].env[0].name: Required value"
+            "a variable without a name", ("{}", #"{"env":[{"value":"x"}]}"#),
+            "spec.containers[0].env[0].name: Required value"
         ),
         Row(
             "a variable with an equal sign", ("{}", #"{"env":[{"name":"A=B"}]}"#),
@@ -87,7 +88,8 @@ import Testing
             ("{}", #"{"env":[{"name":"A","value":"x","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}]}"#),
             "spec.containers[0].env[0].valueFrom: Invalid value: \"\": may not be specified when `value` is not empty"),
         Row(
-            "a field that cannot be read", ("{}", #"{"env":[{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"spec.x"}}}]}"#),
+            "a field that cannot be read",
+            ("{}", #"{"env":[{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"spec.x"}}}]}"#),
             "spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Unsupported value: \"spec.x\": supported values: "
                 + "\"metadata.name\", \"metadata.namespace\", \"metadata.uid\", \"spec.nodeName\", \"spec.serviceAccountName\", "
                 + "\"status.hostIP\", \"status.hostIPs\", \"status.podIP\", \"status.podIPs\""),
@@ -138,7 +140,8 @@ import Testing
     @Test(arguments: refusals)
     func refuses(_ row: Row<(String, String), String>) {
         #expect(
-            refusal { _ = try Self.pod(row.input.0, container: row.input.1) } == "Pod \"hello\" is invalid: \(row.expected)")
+            refusal { _ = try Self.pod(row.input.0, container: row.input.1) }
+                == "Pod \"hello\" is invalid: \(row.expected)")
     }
 
     @Test func `two containers of one name`() throws {
@@ -191,7 +194,9 @@ import Testing
             update { $0.spec.activeDeadlineSeconds = 90 }
                 == "Pod \"hello\" is invalid: spec.activeDeadlineSeconds: Invalid value: 90: must be less than or equal to "
                 + "previous value")
-        #expect(update { $0.spec.containers[0].image = "x" }?.contains("spec: Forbidden: pod updates may not change") == true)
+        #expect(
+            update { $0.spec.containers[0].image = "x" }?.contains("spec: Forbidden: pod updates may not change")
+                == true)
         #expect(update { $0.spec.hostPID = true }?.contains("spec: Forbidden: pod updates may not change") == true)
     }
 
@@ -208,7 +213,8 @@ import Testing
         let text = "metadata: {name: e}\ninvolvedObject: {kind: Job, name: x, namespace: other}"
         #expect(
             refusal { _ = try admit(Event.self, text) }
-                == "Event \"e\" is invalid: involvedObject.namespace: Invalid value: \"other\": does not match event.namespace")
+                == "Event \"e\" is invalid: involvedObject.namespace: Invalid value: \"other\": does not match event.namespace"
+        )
         #expect(refusal { _ = try admit(Event.self, text.replacing("other", with: "default")) } == nil)
     }
 }

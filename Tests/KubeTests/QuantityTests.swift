@@ -58,7 +58,8 @@ struct QuantityCase: CustomTestStringConvertible {
     }
 
     @Test(arguments: [
-        "", "m", "1.2.3", "1 Mi", "1mi", "1KI", "0x10", "ten", "1e", "1e+", "1ee3", "--1", "+", ".", "1Mi ", "1e99999999999", "١",
+        "", "m", "1.2.3", "1 Mi", "1mi", "1KI", "0x10", "ten", "1e", "1e+", "1ee3", "--1", "+", ".", "1Mi ",
+        "1e99999999999", "١",
     ])
     func refusesWhatIsNoAmount(_ text: String) {
         #expect(Quantity(text) == nil)

@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "=a", "app=web,", ",app", "app=a b", "app in web", "app in (a", "app !! b", "app in", "a=b=c", "n>x", "-a=b", "a=-b",
+        "=a", "app=web,", ",app", "app=a b", "app in web", "app in (a", "app !! b", "app in", "a=b=c", "n>x", "-a=b",
+        "a=-b",
         "a/b/c=d", "!",
     ])
     func refusesWhatIsNoSelector(_ text: String) {

@@ -13,7 +13,8 @@ import Testing
                 + "the latest version and try again"),
         Row(
             "another object of that name", .preconditionFailed(Pod.type, "x", "UID", wanted: "a", found: "b"),
-            "Operation cannot be fulfilled on pods \"x\": Precondition failed: UID in precondition: a, UID in object meta: b"),
+            "Operation cannot be fulfilled on pods \"x\": Precondition failed: UID in precondition: a, UID in object meta: b"
+        ),
         Row(
             "one thing is wrong",
             .invalid(

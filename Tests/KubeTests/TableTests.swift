@@ -6,7 +6,8 @@ import Testing
 @Suite struct TableTests {
     @Test(arguments: [
         Row("a clock a little off", -1.5, "0s"), Row("a clock far off", -2, "<invalid>"), Row("now", 0, "0s"),
-        Row("two minutes in seconds", 119, "119s"), Row("two minutes", 120, "2m"), Row("minutes and seconds", 185, "3m5s"),
+        Row("two minutes in seconds", 119, "119s"), Row("two minutes", 120, "2m"),
+        Row("minutes and seconds", 185, "3m5s"),
         Row("ten minutes lose their seconds", 605, "10m"), Row("up to three hours in minutes", 10_799, "179m"),
         Row("three hours", 10_800, "3h"), Row("hours and minutes", 19_800, "5h30m"),
         Row("eight hours lose their minutes", 30_000, "8h"), Row("up to two days in hours", 172_799, "47h"),
@@ -28,29 +29,41 @@ import Testing
     static let statuses: [Row<(String, Bool), String>] = [
         Row("waiting for its turn", (#"{"phase":"Pending"}"#, false), "0/1 Pending 0"),
         Row(
-            "being made", (#"{"phase":"Pending","containerStatuses":[{"state":{"waiting":{"reason":"ContainerCreating"}}}]}"#, false),
+            "being made",
+            (#"{"phase":"Pending","containerStatuses":[{"state":{"waiting":{"reason":"ContainerCreating"}}}]}"#, false),
             "0/1 ContainerCreating 0"),
         Row(
             "running", (#"{"phase":"Running","containerStatuses":[{"ready":true,"state":{"running":{}}}]}"#, false),
             "1/1 Running 0"),
         Row(
-            "done", (#"{"phase":"Succeeded","containerStatuses":[{"state":{"terminated":{"reason":"Completed"}}}]}"#, false),
+            "done",
+            (#"{"phase":"Succeeded","containerStatuses":[{"state":{"terminated":{"reason":"Completed"}}}]}"#, false),
             "0/1 Completed 0"),
         Row(
-            "failed", (#"{"phase":"Failed","containerStatuses":[{"state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}"#, false),
+            "failed",
+            (
+                #"{"phase":"Failed","containerStatuses":[{"state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}"#,
+                false
+            ),
             "0/1 Error 0"),
         Row(
             "out of memory",
-            (#"{"phase":"Failed","containerStatuses":[{"state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}"#, false),
+            (
+                #"{"phase":"Failed","containerStatuses":[{"state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}"#,
+                false
+            ),
             "0/1 OOMKilled 0"),
         Row(
-            "an exit code without a reason", (#"{"phase":"Failed","containerStatuses":[{"state":{"terminated":{"exitCode":3}}}]}"#, false),
+            "an exit code without a reason",
+            (#"{"phase":"Failed","containerStatuses":[{"state":{"terminated":{"exitCode":3}}}]}"#, false),
             "0/1 ExitCode:3 0"),
         Row(
             "a signal without a reason",
             (#"{"phase":"Failed","containerStatuses":[{"state":{"terminated":{"exitCode":143,"signal":15}}}]}"#, false),
             "0/1 Signal:15 0"),
-        Row("the pod's own reason", (#"{"phase":"Failed","reason":"DeadlineExceeded"}"#, false), "0/1 DeadlineExceeded 0"),
+        Row(
+            "the pod's own reason", (#"{"phase":"Failed","reason":"DeadlineExceeded"}"#, false),
+            "0/1 DeadlineExceeded 0"),
         Row(
             "falling again and again",
             (
@@ -61,11 +74,17 @@ import Testing
         Row("deleted after its end", (#"{"phase":"Succeeded"}"#, true), "0/1 Succeeded 0"),
         Row(
             "initialising",
-            (#"{"phase":"Pending","initContainerStatuses":[{"state":{"terminated":{"exitCode":0}}},{"state":{"running":{}}}]}"#, false),
+            (
+                #"{"phase":"Pending","initContainerStatuses":[{"state":{"terminated":{"exitCode":0}}},{"state":{"running":{}}}]}"#,
+                false
+            ),
             "0/1 Init:1/0 0"),
         Row(
             "failing to initialise",
-            (#"{"phase":"Pending","initContainerStatuses":[{"state":{"terminated":{"exitCode":2,"reason":"Error"}}}]}"#, false),
+            (
+                #"{"phase":"Pending","initContainerStatuses":[{"state":{"terminated":{"exitCode":2,"reason":"Error"}}}]}"#,
+                false
+            ),
             "0/1 Init:Error 0"),
         Row(
             "one done, one running, and ready",
@@ -128,7 +147,8 @@ import Testing
         let wide = TextTable(table, isWide: true, printsHeaders: false).text
         #expect(
             wide.hasPrefix(
-                "hello                Complete   1/1   12s   5m   main   busybox   batch.kubernetes.io/controller-uid=u-1\n"))
+                "hello                Complete   1/1   12s   5m   main   busybox   batch.kubernetes.io/controller-uid=u-1\n"
+            ))
         var named = TextTable(table)
         named.prepend("Namespace", ["default", "default"])
         #expect(named.text.hasPrefix("NAMESPACE   NAME "))

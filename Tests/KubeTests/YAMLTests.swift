@@ -19,7 +19,8 @@ import Testing
             "versions, times, dates and sizes are strings",
             "[1.2.3, 12:30:00, 2001-01-02, 64Mi, 250m, 1e, _1, 0x]",
             ["1.2.3", "12:30:00", "2001-01-02", "64Mi", "250m", "1e", "_1", "0x"]),
-        Row("keys become strings", "{80: a, yes: b, 1.5: c, 'no': d}", ["80": "a", "true": "b", "1.5": "c", "no": "d"]),
+        Row(
+            "keys become strings", "{80: a, yes: b, 1.5: c, 'no': d}", ["80": "a", "true": "b", "1.5": "c", "no": "d"]),
         Row("aliases are expanded", "a: &x {b: 1}\nc: *x", ["a": ["b": 1], "c": ["b": 1]]),
         Row(
             "maps are merged, their own names win", "a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3",
@@ -38,7 +39,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "a: 1\na: 2", "a: [1", "a: *nothing", "a: .inf", "? [a, b]\n: 1", "a: !!int x", "a: !custom x", "\ta: 1", "a: b: c",
+        "a: 1\na: 2", "a: [1", "a: *nothing", "a: .inf", "? [a, b]\n: 1", "a: !!int x", "a: !custom x", "\ta: 1",
+        "a: b: c",
         "<<: 1",
     ])
     func refusesWhatItCannotRead(_ text: String) {

@@ -42,7 +42,9 @@ extension Job {
         template.labels = labels.merging(template.labels ?? [:]) { _, written in written }
         spec.template.metadata = template
         var selector = spec.selector ?? LabelSelector()
-        selector.matchLabels = [JobLabels.controllerUID: uid].merging(selector.matchLabels ?? [:]) { _, written in written }
+        selector.matchLabels = [JobLabels.controllerUID: uid].merging(selector.matchLabels ?? [:]) { _, written in
+            written
+        }
         spec.selector = selector
     }
 }

@@ -57,19 +57,23 @@ struct JSONParser {
     private mutating func parseObject() throws(JSONError) -> JSONValue {
         try enter()
         defer { depth -= 1 }
-        var members: [String: JSONValue] = [:]
-        if isNext(UInt8(ascii: "}")) { return .object(members) }
+        // Collected first, so that the dictionary is made once, in its size: growing would hash every name again.
+        var pairs: [(name: String, value: JSONValue)] = []
+        if isNext(UInt8(ascii: "}")) { return .object([:]) }
         repeat {
             skipSpace()
             guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else { throw failure("a name must be a string") }
             let name = try parseString()
             guard isNext(UInt8(ascii: ":")) else { throw failure("expected ':'") }
             path.append(.name(name))
-            let value = try parseValue()
-            if members.updateValue(value, forKey: name) != nil { duplicates.append(path.text) }
+            pairs.append((name, try parseValue()))
             path.removeLast()
         } while isNext(UInt8(ascii: ","))
         guard isNext(UInt8(ascii: "}")) else { throw failure("expected ',' or '}'") }
+        var members = [String: JSONValue](minimumCapacity: pairs.count)
+        for (name, value) in pairs where members.updateValue(value, forKey: name) != nil {
+            duplicates.append((path + [.name(name)]).text)
+        }
         return .object(members)
     }
 

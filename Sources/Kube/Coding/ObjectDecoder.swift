@@ -41,7 +41,8 @@ public enum ObjectDecoder {
                 "\(subject): no kind \(kind.goQuoted) is registered for version \(R.type.apiVersion.goQuoted) here")
         }
         do {
-            var (object, unknown) = try TreeDecoding.decode(type, from: named(members, R.type), findsUnknownFields: true)
+            var (object, unknown) = try TreeDecoding.decode(
+                type, from: named(members, R.type), findsUnknownFields: true)
             if object.metadata.labels?.isEmpty == true { object.metadata.labels = nil }
             return DecodedObject(object: object, unknownFields: unknown, duplicateFields: duplicates)
         } catch {

@@ -4,9 +4,10 @@
 /// Containers never say when they are finished, so the writer keeps the stack of open ones: whoever writes next
 /// at some depth closes everything deeper.
 final class JSONWriter {
-    private(set) var bytes: [UInt8] = []
-    private var closers: [UInt8] = []
-    private var isFirst: [Bool] = []
+    // One writer belongs to one call on one thread, so the checks for overlapping access would only cost.
+    @exclusivity(unchecked) private(set) var bytes: [UInt8] = []
+    @exclusivity(unchecked) private var closers: [UInt8] = []
+    @exclusivity(unchecked) private var isFirst: [Bool] = []
 
     init() { bytes.reserveCapacity(2048) }
 

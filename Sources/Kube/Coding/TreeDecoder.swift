@@ -5,7 +5,7 @@
 /// `Int` stands for Go's int32 throughout the Kubernetes types, and is held to its range; `Int64` is int64.
 final class TreeDecoding {
     /// Paths of members no type claimed. Nil when nobody asked, which saves the looking.
-    var unknownFields: [String]?
+    @exclusivity(unchecked) var unknownFields: [String]?
 
     init(findsUnknownFields: Bool) { unknownFields = findsUnknownFields ? [] : nil }
 

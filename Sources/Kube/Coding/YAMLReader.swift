@@ -109,7 +109,9 @@ private struct YAMLTree {
                 merged.merge(members) { first, _ in first }
             }
             return merged
-        default: throw .badValue("error converting YAML to JSON: yaml: map merge requires map or sequence of maps as the value")
+        default:
+            throw .badValue(
+                "error converting YAML to JSON: yaml: map merge requires map or sequence of maps as the value")
         }
     }
 

@@ -68,7 +68,8 @@ public enum YAMLWriter {
         let trailing = text.reversed().prefix { $0 == "\n" }.count
         let mark = trailing == 0 ? "|-" : trailing == 1 ? "|" : "|+"
         let margin = String(repeating: " ", count: indent + 2)
-        let lines = (trailing == 0 ? text[...] : text.dropLast()).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = (trailing == 0 ? text[...] : text.dropLast()).split(
+            separator: "\n", omittingEmptySubsequences: false)
         return ([mark] + lines.map { $0.isEmpty ? "" : margin + $0 }).joined(separator: "\n")
     }
 
@@ -82,7 +83,8 @@ public enum YAMLWriter {
 
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
+        // Beyond the first plane kubectl writes escapes.
+        case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD: true
         default: false
         }
     }
@@ -99,12 +101,17 @@ public enum YAMLWriter {
 
     /// Dates and base-60 numbers are strings to us and not to every reader of YAML.
     private static func looksLikeOldNumber(_ text: String) -> Bool {
-        guard text.utf8.first.map({ (48...57).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }) == true
+        guard
+            text.utf8.first.map({ (48...57).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") })
+                == true
         else { return false }
-        let isSexagesimal = text.utf8.allSatisfy { (48...57).contains($0) || ":_.-+".utf8.contains($0) } && text.contains(":")
+        let isSexagesimal =
+            text.utf8.allSatisfy { (48...57).contains($0) || ":_.-+".utf8.contains($0) } && text.contains(":")
         let start = Array(text.utf8.prefix(5))
-        let isDate = start.count == 5 && start[4] == UInt8(ascii: "-") && start[..<4].allSatisfy { (48...57).contains($0) }
-        return isSexagesimal || (isDate && text.utf8.allSatisfy { (48...57).contains($0) || "-:tTzZ.+ ".utf8.contains($0) })
+        let isDate =
+            start.count == 5 && start[4] == UInt8(ascii: "-") && start[..<4].allSatisfy { (48...57).contains($0) }
+        return isSexagesimal
+            || (isDate && text.utf8.allSatisfy { (48...57).contains($0) || "-:tTzZ.+ ".utf8.contains($0) })
     }
 
     private static func doubleQuoted(_ text: String) -> String {

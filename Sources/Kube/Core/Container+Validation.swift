@@ -115,7 +115,8 @@ extension ResourceFieldSelector {
         let list = allowed.joined(separator: kind == "cpu" ? " and " : ", ")
         return [
             .invalid(
-                path / "divisor", .string(resource), "only divisor's values \(list) are supported with the \(words) resource")
+                path / "divisor", .string(resource),
+                "only divisor's values \(list) are supported with the \(words) resource")
         ]
     }
 }
@@ -135,7 +136,9 @@ extension ResourceRequirements {
                 errors.append(.invalid(path / "requests", .string(amount.text), "must be equal to \(name) limit"))
             } else if amount > limit {
                 errors.append(
-                    .invalid(path / "requests", .string(amount.text), "must be less than or equal to \(name) limit of \(limit)"))
+                    .invalid(
+                        path / "requests", .string(amount.text),
+                        "must be less than or equal to \(name) limit of \(limit)"))
             }
         }
         return errors

@@ -2,7 +2,8 @@ extension Namespace: Strategic {
     public mutating func applyDefaults() {
         // Every namespace can be selected by its name.
         if let name = metadata.name, !name.isEmpty {
-            metadata.labels = (metadata.labels ?? [:]).merging(["kubernetes.io/metadata.name": name]) { _, ours in ours }
+            metadata.labels = (metadata.labels ?? [:]).merging(["kubernetes.io/metadata.name": name]) { _, ours in ours
+            }
         }
     }
 

@@ -124,7 +124,9 @@ struct JSONPatch {
         of path: ArraySlice<String>, in node: inout JSONValue,
         _ body: (inout JSONValue, String) throws(PatchError) -> T
     ) throws(PatchError) -> T {
-        guard let step = path.first else { throw .malformed("JSON patch: the whole object cannot be removed or added to") }
+        guard let step = path.first else {
+            throw .malformed("JSON patch: the whole object cannot be removed or added to")
+        }
         if path.count == 1 { return try body(&node, step) }
         switch node {
         case .object(var members):

@@ -62,7 +62,8 @@ enum PatchError: Error, Hashable {
         case .malformed(let message): .badRequest(message)
         case .notApplicable(let message):
             Status(
-                code: 422, reason: "Invalid", message: "the server rejected our request due to an error in our request: \(message)",
+                code: 422, reason: "Invalid",
+                message: "the server rejected our request due to an error in our request: \(message)",
                 details: StatusDetails(name: name, group: type.group.isEmpty ? nil : type.group, kind: type.kind))
         }
     }

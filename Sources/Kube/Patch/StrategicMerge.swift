@@ -52,7 +52,9 @@ struct StrategicMerge {
     }
 
     /// Members the patch does not list are dropped; what it changes it must list.
-    private func retainKeys(_ changes: inout [String: JSONValue], _ members: inout [String: JSONValue]) throws(PatchError) {
+    private func retainKeys(_ changes: inout [String: JSONValue], _ members: inout [String: JSONValue])
+        throws(PatchError)
+    {
         guard let directive = changes.removeValue(forKey: Self.retainKeys) else { return }
         guard let list = directive.array else { throw .malformed("\(Self.retainKeys) must be a list") }
         let kept = Set(list.compactMap(\.string))

@@ -75,7 +75,9 @@ struct PodSummary {
         func has(_ type: String) -> Bool {
             podStatus.conditions?.contains { $0.type == type && $0.status == "True" } == true
         }
-        if podStatus.conditions?.contains(where: { $0.type == "PodScheduled" && $0.reason == "SchedulingGated" }) == true {
+        if podStatus.conditions?.contains(where: { $0.type == "PodScheduled" && $0.reason == "SchedulingGated" })
+            == true
+        {
             status = "SchedulingGated"
         }
         let isInitializing = describeInitContainers(podStatus, count: pod.spec.initContainers?.count ?? 0)

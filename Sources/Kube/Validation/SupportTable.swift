@@ -33,7 +33,11 @@ struct SupportTable<Owner>: Sendable {
 
     func errors(in owner: Owner, _ path: FieldPath) -> [FieldError] {
         rows.compactMap { row in
-            if case .refused(let why) = row.verdict, row.isUsed(owner) { .forbidden(path / row.field, why) } else { nil }
+            if case .refused(let why) = row.verdict, row.isUsed(owner) {
+                .forbidden(path / row.field, why)
+            } else {
+                nil
+            }
         }
     }
 
