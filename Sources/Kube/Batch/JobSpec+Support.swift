@@ -3,8 +3,7 @@ extension JobSpec {
     static let support = SupportTable<JobSpec>([
         .supported("parallelism"), .supported("completions"), .supported("activeDeadlineSeconds"),
         .supported("backoffLimit"), .supported("selector"), .supported("manualSelector"), .supported("template"),
-        .supported("ttlSecondsAfterFinished"), .supported("suspend"), .supported("podReplacementPolicy"),
-        .refused("completionMode", "Indexed jobs are not supported yet") { $0.isIndexed },
+        .supported("completionMode"), .supported("ttlSecondsAfterFinished"), .supported("suspend"), .supported("podReplacementPolicy"),
         .refused("podFailurePolicy") { $0.podFailurePolicy != nil },
         .refused("successPolicy") { $0.successPolicy != nil },
         .refused("backoffLimitPerIndex") { $0.backoffLimitPerIndex != nil },
