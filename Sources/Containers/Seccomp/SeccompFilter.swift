@@ -17,15 +17,12 @@ enum SeccompFilter {
         try check("seccomp_attr_set", seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2))
         for name in profile.architectures { try add(architecture: name, to: context) }
 
-        var newest: Int32 = 0
         for rule in rules {
             let action = value(of: rule.action)
             for name in rule.names {
                 let number: Int32
                 switch SystemCallNumbers.resolve(name) {
-                case .number(let known):
-                    number = known
-                    newest = max(newest, known)
+                case .number(let known): number = known
                 case .elsewhere(let standIn): number = standIn
                 case .unknown:
                     // Skipped only where skipping means denying: a name from a newer kernel in a list of what is allowed,
@@ -42,7 +39,16 @@ enum SeccompFilter {
                 }
             }
         }
-        return try SeccompPrologue(profile, newestKnown: newest).bytes + export(context)
+        return try SeccompPrologue(profile, newestKnown: newestCall(in: profile)).bytes + export(context)
+    }
+
+    /// Rules whose condition does not hold count too: the profile's author knew the call.
+    private static func newestCall(in profile: SeccompProfile) -> Int32 {
+        var newest: Int32 = 0
+        for name in profile.rules.flatMap(\.names) {
+            if case .number(let number) = SystemCallNumbers.resolve(name) { newest = max(newest, number) }
+        }
+        return newest
     }
 
     /// All comparisons of a rule must hold; but the OCI way to say "this value or that one" is to give the same argument

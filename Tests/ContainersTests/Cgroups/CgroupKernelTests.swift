@@ -21,16 +21,9 @@ struct CgroupKernelTests {
     }
 
     /// A shell that joins the group before it does anything else, as a container's first process does.
-    private func start(_ script: String, in group: ContainerCgroup) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    private func start(_ script: String, in group: ContainerCgroup) throws -> GroupShell {
         let join = (group.legacyProcsPaths + [group.path + "/cgroup.procs"]).map { "echo 0 > '\($0)' || exit 99; " }.joined()
-        process.arguments = ["-c", join + script]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+        return try GroupShell(join + script)
     }
 
     private func usage(of group: ContainerCgroup) throws -> ResourceUsage {
@@ -96,8 +89,7 @@ struct CgroupKernelTests {
             try waitUntilPopulated(container)
             try await Task.sleep(for: .milliseconds(200))  // time for the bomb to grow; not a wait for an event
             try await pod.remove()
-            shell.waitUntilExit()
-            #expect(shell.terminationReason == .uncaughtSignal && shell.terminationStatus == 9)
+            #expect(shell.wait() == .signal(9))
             for directory in pod.group.directories { #expect(!Files.exists(directory.path)) }
             #expect(tree.pod(uid: "bomb") == nil)
             try await pod.remove()
@@ -111,8 +103,7 @@ struct CgroupKernelTests {
             let container = try pod.makeContainer(name: "main", limits: CgroupLimits(memoryLimitBytes: 32 << 20))
             // tail keeps the last line, and this one never ends.
             let shell = try start("exec tail /dev/zero", in: container)
-            shell.waitUntilExit()
-            #expect(shell.terminationReason == .uncaughtSignal && shell.terminationStatus == 9)
+            #expect(shell.wait() == .signal(9))
             let usage = try usage(of: container)
             #expect((usage.oomKills ?? 0) >= 1)
             let peak = try #require(usage.peakMemoryBytes)
@@ -125,8 +116,7 @@ struct CgroupKernelTests {
             let pod = try tree.makePod(uid: "busy", limits: CgroupLimits())
             let container = try pod.makeContainer(name: "main", limits: CgroupLimits(cpuLimitMillis: 50))
             let shell = try start("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done", in: container)
-            shell.waitUntilExit()
-            #expect(shell.terminationStatus == 0)
+            #expect(shell.wait() == .code(0))
             let usage = try usage(of: container)
             #expect((usage.throttledPeriods ?? 0) > 0)
             #expect((usage.throttledMicroseconds ?? 0) > 0)
@@ -139,8 +129,8 @@ struct CgroupKernelTests {
             let pod = try tree.makePod(uid: "forks", limits: CgroupLimits())
             let container = try pod.makeContainer(name: "main", limits: CgroupLimits(pids: 1))
             let shell = try start("/bin/true; exit 5", in: container)
-            shell.waitUntilExit()
-            #expect(shell.terminationStatus != 5 && shell.terminationStatus != 99)
+            let end = shell.wait()
+            #expect(end != .code(5) && end != .code(99))
             #expect((try usage(of: container).pidLimitHits ?? 0) > 0)
         }
     }
@@ -162,13 +152,11 @@ struct CgroupKernelTests {
                 """
             let limited = try pod.makeContainer(name: "limited", limits: CgroupLimits())
             let first = try start(script, in: limited)
-            first.waitUntilExit()
-            #expect(first.terminationStatus == 42)
+            #expect(first.wait() == .code(42))
 
             let privileged = try pod.makeContainer(name: "privileged", limits: CgroupLimits(devices: .unrestricted))
             let second = try start("mknod \(scratch)/other b 7 0 && exit 42", in: privileged)
-            second.waitUntilExit()
-            #expect(second.terminationStatus == 42)
+            #expect(second.wait() == .code(42))
         }
     }
 
@@ -176,7 +164,7 @@ struct CgroupKernelTests {
         try await withTree { tree in
             let pod = try tree.makePod(uid: "again", limits: CgroupLimits())
             let first = try pod.makeContainer(name: "main", limits: CgroupLimits(memoryLimitBytes: 64 << 20))
-            try start("head -c 20000000 /dev/zero | tail -c 20000000 > /dev/null", in: first).waitUntilExit()
+            #expect(try start("head -c 20000000 /dev/zero | tail -c 20000000 > /dev/null", in: first).wait() == .code(0))
             let used = try #require(try usage(of: first).peakMemoryBytes)
             #expect(used > 10 << 20)
             let second = try pod.makeContainer(name: "main", limits: CgroupLimits(memoryLimitBytes: 64 << 20))
@@ -195,9 +183,9 @@ struct CgroupKernelTests {
                 Issue.record("\(String(describing: error))")
                 return
             }
-            #expect(processes.contains(shell.processIdentifier))
+            #expect(processes.contains(shell.processID))
             try container.kill()
-            shell.waitUntilExit()
+            #expect(shell.wait() == .signal(9))
         }
     }
 

@@ -28,7 +28,7 @@ struct ControllerTests {
 
     @Test(arguments: [
         Settings("half a processor is 50 of 100 ms", .cpu, .v2, CgroupLimits(cpuLimitMillis: 500), ["cpu.weight 1", "cpu.max 50000 100000"]),
-        Settings("no limit writes no quota", .cpu, .v2, CgroupLimits(cpuRequestMillis: 1000), ["cpu.weight 102"]),
+        Settings("no limit writes no quota", .cpu, .v2, CgroupLimits(cpuRequestMillis: 1000), ["cpu.weight 100"]),
         Settings("a limit of zero is no limit", .cpu, .v2, CgroupLimits(cpuLimitMillis: 0), ["cpu.weight 1"]),
         Settings(
             "v1 gets the period before the quota", .cpu, .v1, CgroupLimits(cpuLimitMillis: 1500, cpuRequestMillis: 250),
@@ -79,7 +79,7 @@ struct ControllerTests {
     }
 
     // Values of the same formula in opencontainers/cgroups, utils_test.go.
-    @Test(arguments: [(0, 1), (2, 1), (1024, 100), (102, 17), (512, 59), (2048, 170), (262_144, 10_000), (400_000, 10_000)])
+    @Test(arguments: [(0, 1), (2, 1), (1024, 100), (102, 17), (512, 59), (2048, 174), (262_144, 10_000), (400_000, 10_000)])
     func `the smallest, the default and the largest share have the weight v2 gives them`(shares: Int, weight: Int) {
         #expect(CPUController.weight(shares: shares) == weight)
     }
