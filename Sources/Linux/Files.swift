@@ -118,9 +118,12 @@ public enum Files {
         return count < 0 ? nil : Array(bytes.prefix(count))
     }
 
+    /// MFD_CLOEXEC of linux/memfd.h.
+    private static let memfdCloseOnExec: UInt32 = 1
+
     /// A file without a name, in memory, empty.
     public static func makeAnonymous(named name: String) throws(SyscallError) -> OwnedDescriptor {
-        OwnedDescriptor(owning: try check("memfd_create", name) { stint_memfd_create(name, 0x1 /* MFD_CLOEXEC */) })
+        OwnedDescriptor(owning: try check("memfd_create", name) { stint_memfd_create(name, memfdCloseOnExec) })
     }
 
     /// Everything a file descriptor's file holds, from its start.

@@ -5,12 +5,9 @@ extension CgroupFacts {
     static func gather(privateMount: String?) throws(CgroupError) -> CgroupFacts {
         var hierarchies = try asCgroupError(CgroupHierarchies.ofThisProcess)
         if hierarchies.unified == nil, let privateMount {
-            do {
-                if !Files.exists(privateMount) { try Files.makeDirectory(privateMount, mode: 0o700) }
-                try CgroupCalls.mountUnified(at: privateMount)
-            } catch {
-                throw .noUnifiedHierarchy(error)
-            }
+            // The run directory may not be there yet either.
+            try CgroupDirectory(path: privateMount).makeIfMissing()
+            do { try CgroupCalls.mountUnified(at: privateMount) } catch { throw .noUnifiedHierarchy(error) }
             hierarchies = try asCgroupError(CgroupHierarchies.ofThisProcess)
         }
         guard let unified = hierarchies.unified else {

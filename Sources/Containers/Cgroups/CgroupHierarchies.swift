@@ -67,7 +67,9 @@ struct CgroupHierarchies: Sendable, Hashable {
                 }
             case "cgroup":
                 for option in right.dropFirst(2).joined(separator: ",").split(separator: ",") {
-                    guard let name = ControllerName(rawValue: String(option)), let group = groups[name] else { continue }
+                    guard let name = ControllerName(rawValue: String(option)), let group = groups[name] else {
+                        continue
+                    }
                     let found = Hierarchy(mountPoint: point, mountRoot: root, ownGroup: group)
                     let known = legacy[name]
                     if known == nil || (known?.directory(of: group) == nil && found.directory(of: group) != nil) {

@@ -35,10 +35,13 @@ public struct CgroupTree: Sendable {
     ///   - parent: `--cgroup-parent`; nil decides by itself, see `CgroupPlacement.decide`.
     ///   - runDirectory: names the group, so that daemons side by side do not clean each other's pods away, and holds a
     ///     private mount of v2 on hosts without one.
-    public static func detect(parent: String? = nil, runDirectory: String = defaultRunDirectory) throws(CgroupError) -> CgroupTree {
+    public static func detect(
+        parent: String? = nil, runDirectory: String = defaultRunDirectory
+    ) throws(CgroupError) -> CgroupTree {
         let facts = try CgroupFacts.gather(privateMount: runDirectory + "/cgroup2")
         let placement = try CgroupPlacement.decide(
-            facts, parent: try parent.map(CgroupPlacement.checkedParent), name: groupName(forRunDirectory: runDirectory))
+            facts, parent: try parent.map(CgroupPlacement.checkedParent), name: groupName(forRunDirectory: runDirectory)
+        )
         return try CgroupTree(preparing: placement)
     }
 
@@ -47,7 +50,9 @@ public struct CgroupTree: Sendable {
         if let leaf = placement.moveSelfTo {
             let leaf = CgroupDirectory(path: leaf)
             try leaf.makeIfMissing()
-            do { try CgroupCalls.moveSelf(into: leaf.path + "/" + CgroupDirectory.procs) } catch { throw .kernel(error) }
+            do { try CgroupCalls.moveSelf(into: leaf.path + "/" + CgroupDirectory.procs) } catch {
+                throw .kernel(error)
+            }
         }
         for group in placement.handDown {
             let directory = CgroupDirectory(path: group)
@@ -163,7 +168,8 @@ public struct CgroupTree: Sendable {
     /// Pod uids and container names become directory names beside the kernel's own files, all of which have a dot in
     /// them or are kept off by `GroupSet.directoryName`.
     static func check(name: String) throws(CgroupError) {
-        let allowed = !name.isEmpty && name.utf8.count <= 128
+        let allowed =
+            !name.isEmpty && name.utf8.count <= 128
             && name.utf8.allSatisfy {
                 ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x41 && $0 <= 0x5A) || ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x2D
             }

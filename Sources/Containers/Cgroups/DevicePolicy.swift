@@ -8,8 +8,9 @@ public enum DevicePolicy: Sendable, Hashable {
     /// What every container gets: the harmless memory devices, terminals, and nothing else. Unlike runc we do not
     /// allow making nodes of arbitrary devices (`c *:* m`): a node that cannot be opened helps nobody inside.
     public static let standard = DevicePolicy.allow([
-        .character(1, 3), .character(1, 5), .character(1, 7), .character(1, 8), .character(1, 9),  // null zero full random urandom
-        .character(5, 0), .character(5, 2),  // tty ptmx
+        .character(1, 3), .character(1, 5), .character(1, 7),  // null, zero, full
+        .character(1, 8), .character(1, 9),  // random, urandom
+        .character(5, 0), .character(5, 2),  // tty, ptmx
         DeviceRule(.character, major: 136, minor: nil),  // pts
     ])
 }

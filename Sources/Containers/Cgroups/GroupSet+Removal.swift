@@ -6,7 +6,9 @@ extension GroupSet {
         do {
             try Files.write("1", to: unified.path + "/" + CgroupDirectory.killFile)
         } catch {
-            guard error.errno == .noSuchFileOrDirectory || error.errno == .operationNotSupportedByDevice else { throw .kernel(error) }
+            // No file, or (ENODEV) one of a group that has just been removed: nobody is in it.
+            if error.errno == .noSuchFileOrDirectory || error.errno == .operationNotSupportedByDevice { return }
+            throw .kernel(error)
         }
     }
 

@@ -90,7 +90,10 @@ extension HostFacts {
     }
 
     private var overlayFinding: HostFinding {
-        let known = (fileSystems ?? "").split(separator: "\n").contains { $0.split(whereSeparator: \.isWhitespace).last == "overlay" }
+        // Lines are `nodev<tab>name` or `<tab>name`.
+        let known = (fileSystems ?? "").split(whereSeparator: \.isNewline).contains {
+            $0.split(whereSeparator: \.isWhitespace).last == "overlay"
+        }
         return known
             ? HostFinding("overlayfs", .ok, found: "present")
             : HostFinding("overlayfs", .missing, found: "absent", advice: "load it: modprobe overlay")
@@ -129,7 +132,8 @@ extension HostFacts {
 
     private var diskFinding: HostFinding {
         guard let disk else {
-            return HostFinding("disk", .missing, found: "\(stateDirectory) cannot be reached", advice: "see --state-dir")
+            return HostFinding(
+                "disk", .missing, found: "\(stateDirectory) cannot be reached", advice: "see --state-dir")
         }
         let found = "\(Self.size(disk.availableBytes)) free for \(stateDirectory)"
         return disk.availableBytes < Self.gibibyte || disk.availableInodes < 10_000 && disk.availableInodes > 0
@@ -148,7 +152,9 @@ extension HostFacts {
     /// Bytes.
     private func meminfo(_ name: String) -> UInt64? {
         let line = memory?.split(separator: "\n").first { $0.hasPrefix(name + ":") }
-        guard let words = line?.split(separator: " "), words.count > 1, let kilobytes = UInt64(words[1]) else { return nil }
+        guard let words = line?.split(separator: " "), words.count > 1, let kilobytes = UInt64(words[1]) else {
+            return nil
+        }
         return kilobytes * 1024
     }
 

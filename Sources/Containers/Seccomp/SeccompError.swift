@@ -19,7 +19,8 @@ extension SeccompError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .badPath(let path, .empty): "seccomp profile \"\(path)\": the name is empty"
-        case .badPath(let path, .absolute): "seccomp profile \"\(path)\": the name must be relative to the profile directory"
+        case .badPath(let path, .absolute):
+            "seccomp profile \"\(path)\": the name must be relative to the profile directory"
         case .badPath(let path, .climbs): "seccomp profile \"\(path)\": the name must not contain .."
         case .unreadable(let path, let error): "seccomp profile \(path): \(error.errno)"
         case .malformed(let path, let what): "seccomp profile \(path): \(what)"

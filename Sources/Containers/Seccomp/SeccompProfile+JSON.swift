@@ -25,13 +25,17 @@ extension SeccompProfile {
         rules = []
         for call in document.syscalls ?? [] {
             let names = (call.names ?? []) + (call.name.map { [$0] } ?? [])
-            guard !names.isEmpty, !names.contains("") else { throw MalformedProfile(message: "a rule names no system call") }
+            guard !names.isEmpty, !names.contains("") else {
+                throw MalformedProfile(message: "a rule names no system call")
+            }
             guard call.errno == nil || call.errnoRet != nil else {
                 throw MalformedProfile(message: "errno needs its number in errnoRet")
             }
             var rule = Rule(names: names, action: try Self.action(call.action, call.errnoRet))
             for argument in call.args ?? [] {
-                guard argument.index < 6 else { throw MalformedProfile(message: "argument index \(argument.index) is above 5") }
+                guard argument.index < 6 else {
+                    throw MalformedProfile(message: "argument index \(argument.index) is above 5")
+                }
                 guard let comparison = Comparison(rawValue: argument.op) else {
                     throw MalformedProfile(message: "operator \(argument.op) is not known")
                 }
@@ -94,7 +98,8 @@ struct MalformedProfile: Error, Hashable {
         switch error {
         case .keyNotFound(let key, let context): message = "\(key.stringValue) is missing" + Self.place(context)
         case .typeMismatch(_, let context), .valueNotFound(_, let context): message = "wrong type" + Self.place(context)
-        case .dataCorrupted(let context): message = context.codingPath.isEmpty ? "not JSON" : "wrong value" + Self.place(context)
+        case .dataCorrupted(let context):
+            message = context.codingPath.isEmpty ? "not JSON" : "wrong value" + Self.place(context)
         @unknown default: message = "not a profile"
         }
     }

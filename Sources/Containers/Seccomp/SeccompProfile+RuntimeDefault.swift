@@ -16,23 +16,30 @@ extension SeccompProfile {
             // Before 4.8 a tracer could change a call after the filter had seen it.
             Rule(names: tracing, action: .allow, includes: Condition(minKernel: KernelVersion(4, 8))),
             Rule(
-                names: ["arm_fadvise64_64", "arm_sync_file_range", "sync_file_range2", "breakpoint", "cacheflush", "set_tls"],
+                names: [
+                    "arm_fadvise64_64", "arm_sync_file_range", "sync_file_range2", "breakpoint", "cacheflush",
+                    "set_tls",
+                ],
                 action: .allow, includes: Condition(architectures: ["arm", "arm64"])),
             Rule(names: ["arch_prctl", "modify_ldt"], action: .allow, includes: Condition(architectures: ["amd64"])),
             Rule(names: ["riscv_flush_icache"], action: .allow, includes: Condition(architectures: ["riscv64"])),
-        ] + personalities.map {
-            Rule(names: ["personality"], action: .allow, arguments: [Argument(index: 0, comparison: .equal, value: $0)])
-        } + [
-            // Threads and processes, but no new namespaces. clone3 takes its flags through a pointer, which a filter
-            // cannot follow: ENOSYS makes the C library fall back to clone.
-            Rule(
-                names: ["clone"], action: .allow,
-                arguments: [Argument(index: 0, comparison: .maskedEqual, value: namespaceFlags, valueTwo: 0)],
-                excludes: Condition(capabilities: ["CAP_SYS_ADMIN"])),
-            Rule(names: ["clone3"], action: .fail(enosys), excludes: Condition(capabilities: ["CAP_SYS_ADMIN"])),
-        ] + withCapability.map {
-            Rule(names: $0.names, action: .allow, includes: Condition(capabilities: [$0.capability]))
-        },
+        ]
+            + personalities.map {
+                Rule(
+                    names: ["personality"], action: .allow,
+                    arguments: [Argument(index: 0, comparison: .equal, value: $0)])
+            } + [
+                // Threads and processes, but no new namespaces. clone3 takes its flags through a pointer, which a filter
+                // cannot follow: ENOSYS makes the C library fall back to clone.
+                Rule(
+                    names: ["clone"], action: .allow,
+                    arguments: [Argument(index: 0, comparison: .maskedEqual, value: namespaceFlags, valueTwo: 0)],
+                    excludes: Condition(capabilities: ["CAP_SYS_ADMIN"])),
+                Rule(names: ["clone3"], action: .fail(enosys), excludes: Condition(capabilities: ["CAP_SYS_ADMIN"])),
+            ]
+            + withCapability.map {
+                Rule(names: $0.names, action: .allow, includes: Condition(capabilities: [$0.capability]))
+            },
         denials: [
             Denial(name: "socket", index: 0, value: 38, errno: eperm),  // AF_ALG
             Denial(name: "socket", index: 0, value: 40, errno: eperm),  // AF_VSOCK reaches the hypervisor
@@ -117,5 +124,7 @@ extension SeccompProfile {
         uretprobe utime utimensat utimensat_time64 utimes vfork vmsplice wait4 waitid waitpid write writev
         """)
 
-    private static func words(_ text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
+    private static func words(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
 }

@@ -71,7 +71,9 @@ struct CgroupDirectoryTests {
         #expect(try String(contentsOfFile: scratch + "/cgroup.subtree_control", encoding: .utf8) == "cpu pids\n")
     }
 
-    @Test(arguments: ["", ".", "..", "a/b", "a.b", "cgroup.procs", "a b", "a\u{0}", "ä", String(repeating: "a", count: 129)])
+    @Test(arguments: [
+        "", ".", "..", "a/b", "a.b", "cgroup.procs", "a b", "a\u{0}", "ä", String(repeating: "a", count: 129),
+    ])
     func `a name that is not a label names no group`(name: String) {
         #expect(throws: CgroupError.badName(name)) { try CgroupTree.check(name: name) }
     }

@@ -82,7 +82,10 @@ struct CgroupHierarchiesTests {
         #expect(CgroupHierarchies(ownGroups: "0::/a\n", mounts: mounts).unified?.mountPoint == "/sys/fs/cgroup")
     }
 
-    @Test(arguments: [("/a\\040b", "/a b"), ("/a\\134b", "/a\\b"), ("/plain", "/plain"), ("/end\\04", "/end\\04"), ("/\\999", "/\\999")])
+    @Test(arguments: [
+        ("/a\\040b", "/a b"), ("/a\\134b", "/a\\b"), ("/plain", "/plain"), ("/end\\04", "/end\\04"),
+        ("/\\999", "/\\999"),
+    ])
     func `mount points are unescaped`(field: String, path: String) {
         #expect(CgroupHierarchies.unescape(field[...]) == path)
     }

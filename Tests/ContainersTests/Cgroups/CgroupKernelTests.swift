@@ -9,7 +9,13 @@ import Testing
 struct CgroupKernelTests {
     /// Opens a tree, and removes what is in it whatever happens.
     private func withTree(_ body: (CgroupTree) async throws -> Void) async throws {
-        let facts = try CgroupFacts.gather(privateMount: nil)
+        // Only a host without any v2 mount gets one, for as long as the test runs.
+        let privateMount = NSTemporaryDirectory() + "stint-test-" + UUID().uuidString
+        defer {
+            umount2(privateMount, Int32(MNT_DETACH))
+            rmdir(privateMount)
+        }
+        let facts = try CgroupFacts.gather(privateMount: privateMount)
         let name = "stint-test-" + String(UInt32.random(in: 0...UInt32.max), radix: 16)
         let tree = try CgroupTree(preparing: try CgroupPlacement.decide(facts, parent: nil, name: name))
         let result: Result<Void, any Error>
@@ -22,7 +28,8 @@ struct CgroupKernelTests {
 
     /// A shell that joins the group before it does anything else, as a container's first process does.
     private func start(_ script: String, in group: ContainerCgroup) throws -> GroupShell {
-        let join = (group.legacyProcsPaths + [group.path + "/cgroup.procs"]).map { "echo 0 > '\($0)' || exit 99; " }.joined()
+        let join = (group.legacyProcsPaths + [group.path + "/cgroup.procs"]).map { "echo 0 > '\($0)' || exit 99; " }
+            .joined()
         return try GroupShell(join + script)
     }
 
@@ -164,7 +171,8 @@ struct CgroupKernelTests {
         try await withTree { tree in
             let pod = try tree.makePod(uid: "again", limits: CgroupLimits())
             let first = try pod.makeContainer(name: "main", limits: CgroupLimits(memoryLimitBytes: 64 << 20))
-            #expect(try start("head -c 20000000 /dev/zero | tail -c 20000000 > /dev/null", in: first).wait() == .code(0))
+            #expect(
+                try start("head -c 20000000 /dev/zero | tail -c 20000000 > /dev/null", in: first).wait() == .code(0))
             let used = try #require(try usage(of: first).peakMemoryBytes)
             #expect(used > 10 << 20)
             let second = try pod.makeContainer(name: "main", limits: CgroupLimits(memoryLimitBytes: 64 << 20))
@@ -178,7 +186,9 @@ struct CgroupKernelTests {
             let container = try pod.makeContainer(name: "main", limits: CgroupLimits())
             let shell = try start("exec sleep 60", in: container)
             try waitUntilPopulated(container)
-            let error = #expect(throws: CgroupError.self) { try pod.makeContainer(name: "main", limits: CgroupLimits()) }
+            let error = #expect(throws: CgroupError.self) {
+                try pod.makeContainer(name: "main", limits: CgroupLimits())
+            }
             guard case .occupied(_, let processes) = error else {
                 Issue.record("\(String(describing: error))")
                 return
@@ -212,9 +222,11 @@ struct CgroupKernelTests {
 enum KernelCgroups {
     static let whyNot: String? = {
         do {
-            guard try CapabilitySet.ofThisProcess().contains("CAP_SYS_ADMIN") else { return "needs root with CAP_SYS_ADMIN" }
-            let facts = try CgroupFacts.gather(privateMount: nil)
-            _ = try CgroupPlacement.decide(facts, parent: nil, name: "stint-test")
+            guard try CapabilitySet.ofThisProcess().contains("CAP_SYS_ADMIN") else {
+                return "needs root with CAP_SYS_ADMIN"
+            }
+            let hierarchies = try CgroupHierarchies.ofThisProcess()
+            if hierarchies.unified == nil, hierarchies.legacy.isEmpty { return "needs a mounted cgroup hierarchy" }
             return nil
         } catch {
             return "needs cgroups: \(error)"

@@ -41,16 +41,19 @@ struct CgroupPlacementTests {
     @Test(arguments: [
         Row("hybrid: below our own group, nothing to hand down", hybrid, pods: "/sys/fs/cgroup/unified/stint"),
         Row(
-            "hybrid with a parent: there", hybrid, parent: "/jobs.slice", pods: "/sys/fs/cgroup/unified/jobs.slice/stint"),
+            "hybrid with a parent: there", hybrid, parent: "/jobs.slice",
+            pods: "/sys/fs/cgroup/unified/jobs.slice/stint"),
         Row(
             "delegated to us: below it, and we move into a leaf",
             unified(own: "/system.slice/stint.service", delegated: "/system.slice/stint.service"),
-            pods: "/sys/fs/cgroup/system.slice/stint.service/stint", handDown: ["/sys/fs/cgroup/system.slice/stint.service"],
+            pods: "/sys/fs/cgroup/system.slice/stint.service/stint",
+            handDown: ["/sys/fs/cgroup/system.slice/stint.service"],
             moveSelfTo: "/sys/fs/cgroup/system.slice/stint.service/daemon"),
         Row(
             "delegated and already in the leaf: we stay there",
             unified(own: "/system.slice/stint.service/daemon", delegated: "/system.slice/stint.service"),
-            pods: "/sys/fs/cgroup/system.slice/stint.service/stint", handDown: ["/sys/fs/cgroup/system.slice/stint.service"]),
+            pods: "/sys/fs/cgroup/system.slice/stint.service/stint",
+            handDown: ["/sys/fs/cgroup/system.slice/stint.service"]),
         Row(
             "in the kernel's root: below it, and it hands controllers down with us in it", unified(own: "/"),
             pods: "/sys/fs/cgroup/stint", handDown: ["/sys/fs/cgroup"]),
@@ -58,7 +61,8 @@ struct CgroupPlacementTests {
             "at the top of a cgroup namespace: we move into a leaf", unified(own: "/", realRoot: false),
             pods: "/sys/fs/cgroup/stint", handDown: ["/sys/fs/cgroup"], moveSelfTo: "/sys/fs/cgroup/daemon"),
         Row(
-            "in somebody else's group: below the root, which is left as it is", unified(own: "/user.slice/session-1.scope"),
+            "in somebody else's group: below the root, which is left as it is",
+            unified(own: "/user.slice/session-1.scope"),
             pods: "/sys/fs/cgroup/stint"),
         Row(
             "a parent wins over everything", unified(own: "/a", delegated: "/a"), parent: "/jobs.slice",
@@ -91,7 +95,9 @@ struct CgroupPlacementTests {
     @Test(arguments: ["cpu", "memory", "pids"])
     func `a controller that is nowhere is named`(name: String) {
         let facts = Self.unified(own: "/", controllers: Self.all.subtracting([name]))
-        #expect(throws: CgroupError.noController(name)) { try CgroupPlacement.decide(facts, parent: nil, name: "stint") }
+        #expect(throws: CgroupError.noController(name)) {
+            try CgroupPlacement.decide(facts, parent: nil, name: "stint")
+        }
     }
 
     @Test func `an own group that is not mounted is an error`() {
@@ -114,7 +120,9 @@ struct CgroupPlacementTests {
 
     @Test func `every run directory has a group name of its own, the same after a restart`() {
         #expect(CgroupTree.groupName(forRunDirectory: "/run/stint") == "stint")
-        #expect(CgroupTree.groupName(forRunDirectory: "/run/other") == CgroupTree.groupName(forRunDirectory: "/run/other"))
-        #expect(CgroupTree.groupName(forRunDirectory: "/run/other") != CgroupTree.groupName(forRunDirectory: "/run/third"))
+        #expect(
+            CgroupTree.groupName(forRunDirectory: "/run/other") == CgroupTree.groupName(forRunDirectory: "/run/other"))
+        #expect(
+            CgroupTree.groupName(forRunDirectory: "/run/other") != CgroupTree.groupName(forRunDirectory: "/run/third"))
     }
 }

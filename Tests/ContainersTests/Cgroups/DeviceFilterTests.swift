@@ -6,7 +6,8 @@ import Testing
 /// The program is run here, instruction by instruction, for each device and access; the kernel runs it in `CgroupKernelTests`.
 struct DeviceFilterTests {
     /// kind: 1 block, 2 character; access: 1 mknod, 2 read, 4 write.
-    static func run(_ program: [BPFInstruction], kind: UInt32, access: UInt32, major: UInt32, minor: UInt32) -> UInt32? {
+    static func run(_ program: [BPFInstruction], kind: UInt32, access: UInt32, major: UInt32, minor: UInt32) -> UInt32?
+    {
         let context = [access << 16 | kind, major, minor]
         var registers = [UInt32](repeating: 0, count: 11)
         var index = 0
@@ -35,12 +36,15 @@ struct DeviceFilterTests {
         return rules
     }()
 
-    @Test(arguments: [
-        ("null may be read", 2, 2, 1, 3, 1), ("null may be read and written", 2, 6, 1, 3, 1),
-        ("null may be made", 2, 1, 1, 3, 1), ("memory may not be read", 2, 2, 1, 1, 0), ("a disk may not be read", 1, 2, 8, 0, 0),
-        ("a block device with the numbers of null is not null", 1, 2, 1, 3, 0), ("any pts may be opened", 2, 6, 136, 4711, 1),
-        ("fuse may not", 2, 2, 10, 229, 0), ("no node of a disk is made", 1, 1, 259, 1, 0),
-    ] as [(String, UInt32, UInt32, UInt32, UInt32, UInt32)])
+    @Test(
+        arguments: [
+            ("null may be read", 2, 2, 1, 3, 1), ("null may be read and written", 2, 6, 1, 3, 1),
+            ("null may be made", 2, 1, 1, 3, 1), ("memory may not be read", 2, 2, 1, 1, 0),
+            ("a disk may not be read", 1, 2, 8, 0, 0),
+            ("a block device with the numbers of null is not null", 1, 2, 1, 3, 0),
+            ("any pts may be opened", 2, 6, 136, 4711, 1),
+            ("fuse may not", 2, 2, 10, 229, 0), ("no node of a disk is made", 1, 1, 259, 1, 0),
+        ] as [(String, UInt32, UInt32, UInt32, UInt32, UInt32)])
     func `the standard devices`(
         sentence: String, kind: UInt32, access: UInt32, major: UInt32, minor: UInt32, answer: UInt32
     ) {

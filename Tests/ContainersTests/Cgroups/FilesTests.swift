@@ -51,5 +51,7 @@ struct FilesTests {
 
     @Test func `proc is proc`() throws { #expect(try Files.fileSystem(of: "/proc").magic == Files.Magic.proc) }
 
-    @Test func `an attribute that is not there is nil`() { #expect(Files.attribute("user.stint-test", of: "/proc") == nil) }
+    @Test func `an attribute that is not there is nil`() {
+        #expect(Files.attribute("user.stint-test", of: "/proc") == nil)
+    }
 }

@@ -7,7 +7,8 @@ struct ResourceUsageTests {
         let usage = ResourceUsage(from: [
             .memoryPeak: "73400320\n",
             .memoryEvents: "low 0\nhigh 0\nmax 12\noom 2\noom_kill 3\noom_group_kill 1\n",
-            .cpuStat: "usage_usec 300\nuser_usec 200\nsystem_usec 100\nnr_periods 9\nnr_throttled 4\nthrottled_usec 5500\n",
+            .cpuStat:
+                "usage_usec 300\nuser_usec 200\nsystem_usec 100\nnr_periods 9\nnr_throttled 4\nthrottled_usec 5500\n",
             .pidsEvents: "max 7\n",
         ])
         #expect(usage.peakMemoryBytes == 73_400_320)

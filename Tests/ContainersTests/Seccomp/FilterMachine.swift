@@ -11,7 +11,8 @@ struct FilterMachine {
         code = stride(from: 0, to: bytes.count - 7, by: 8).map { at in
             let word = { (offset: Int) in UInt32(bytes[at + offset]) }
             return (
-                UInt16(word(0) | word(1) << 8), Int(word(2)), Int(word(3)), word(4) | word(5) << 8 | word(6) << 16 | word(7) << 24
+                UInt16(word(0) | word(1) << 8), Int(word(2)), Int(word(3)),
+                word(4) | word(5) << 8 | word(6) << 16 | word(7) << 24
             )
         }
     }

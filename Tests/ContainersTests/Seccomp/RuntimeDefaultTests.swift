@@ -9,12 +9,14 @@ struct RuntimeDefaultTests {
             try SeccompFilter.compile(
                 .runtimeDefault,
                 SeccompFacts(
-                    capabilities: capabilities, architecture: SeccompProfiles.architecture, kernel: KernelVersion(6, 1))))
+                    capabilities: capabilities, architecture: SeccompProfiles.architecture, kernel: KernelVersion(6, 1))
+            ))
     }
 
     @Test(arguments: [
         "read", "write", "openat", "openat2", "mmap", "execve", "exit_group", "futex", "clone", "wait4", "rt_sigreturn",
-        "memfd_create", "statx", "rseq", "getrandom", "prctl", "seccomp", "socket", "connect", "ioctl", "chroot", "mknodat",
+        "memfd_create", "statx", "rseq", "getrandom", "prctl", "seccomp", "socket", "connect", "ioctl", "chroot",
+        "mknodat",
         "landlock_restrict_self", "futex_waitv", "fchmodat2", "cachestat", "mseal", "ptrace", "process_vm_readv",
     ])
     func `a program that keeps to itself can call`(name: String) throws {
@@ -24,10 +26,13 @@ struct RuntimeDefaultTests {
     @Test(arguments: [
         "unshare", "setns", "mount", "umount2", "pivot_root", "fsopen", "fsmount", "fsconfig", "fspick", "move_mount",
         "open_tree", "mount_setattr", "open_by_handle_at", "bpf", "perf_event_open", "userfaultfd", "kexec_load",
-        "kexec_file_load", "add_key", "request_key", "keyctl", "reboot", "swapon", "swapoff", "init_module", "finit_module",
+        "kexec_file_load", "add_key", "request_key", "keyctl", "reboot", "swapon", "swapoff", "init_module",
+        "finit_module",
         "delete_module", "iopl", "ioperm", "acct", "settimeofday", "clock_settime", "quotactl", "syslog", "sethostname",
-        "setdomainname", "io_uring_setup", "io_uring_enter", "io_uring_register", "kcmp", "pidfd_getfd", "process_madvise",
-        "mbind", "set_mempolicy", "move_pages", "migrate_pages", "lookup_dcookie", "nfsservctl", "vhangup", "fanotify_init",
+        "setdomainname", "io_uring_setup", "io_uring_enter", "io_uring_register", "kcmp", "pidfd_getfd",
+        "process_madvise",
+        "mbind", "set_mempolicy", "move_pages", "migrate_pages", "lookup_dcookie", "nfsservctl", "vhangup",
+        "fanotify_init",
     ])
     func `what reaches outside a container is refused`(name: String) throws {
         // Calls of other architectures have no number here and cannot be made.
@@ -37,8 +42,10 @@ struct RuntimeDefaultTests {
 
     @Test(arguments: [
         ("CAP_SYS_ADMIN", "mount"), ("CAP_SYS_ADMIN", "unshare"), ("CAP_SYS_ADMIN", "clone3"), ("CAP_SYS_ADMIN", "bpf"),
-        ("CAP_BPF", "bpf"), ("CAP_PERFMON", "perf_event_open"), ("CAP_SYS_PTRACE", "kcmp"), ("CAP_SYS_MODULE", "init_module"),
-        ("CAP_SYS_BOOT", "reboot"), ("CAP_SYS_TIME", "settimeofday"), ("CAP_SYS_NICE", "mbind"), ("CAP_SYSLOG", "syslog"),
+        ("CAP_BPF", "bpf"), ("CAP_PERFMON", "perf_event_open"), ("CAP_SYS_PTRACE", "kcmp"),
+        ("CAP_SYS_MODULE", "init_module"),
+        ("CAP_SYS_BOOT", "reboot"), ("CAP_SYS_TIME", "settimeofday"), ("CAP_SYS_NICE", "mbind"),
+        ("CAP_SYSLOG", "syslog"),
         ("CAP_DAC_READ_SEARCH", "open_by_handle_at"), ("CAP_SYS_PACCT", "acct"), ("CAP_SYS_TTY_CONFIG", "vhangup"),
     ])
     func `a capability opens the calls it is for`(capability: String, name: String) throws {
@@ -62,7 +69,9 @@ struct RuntimeDefaultTests {
         let filter = try Self.filter()
         #expect(filter.answer("clone", [0x3D0F00]) == FilterMachine.allow)  // what pthread_create asks for
         #expect(filter.answer("clone", [17]) == FilterMachine.allow)  // fork
-        for bit in [0x0002_0000, 0x0200_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000] as [UInt64] {
+        for bit in [0x0002_0000, 0x0200_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000]
+            as [UInt64]
+        {
             #expect(filter.answer("clone", [bit | 17]) == FilterMachine.eperm)
             #expect(filter.answer("clone", [bit | 1 << 40]) == FilterMachine.eperm)
         }
@@ -72,9 +81,14 @@ struct RuntimeDefaultTests {
         #expect(try Self.filter().answer("clone3") == FilterMachine.enosys)
     }
 
-    @Test(arguments: [(0x0, true), (0x8, true), (0x20000, true), (0x20008, true), (0xFFFF_FFFF, true), (0x40000, false), (0x8_0000_0000, false)] as [(UInt64, Bool)])
+    @Test(
+        arguments: [
+            (0x0, true), (0x8, true), (0x20000, true), (0x20008, true), (0xFFFF_FFFF, true), (0x40000, false),
+            (0x8_0000_0000, false),
+        ] as [(UInt64, Bool)])
     func `only harmless personalities`(value: UInt64, allowed: Bool) throws {
-        #expect(try Self.filter().answer("personality", [value]) == (allowed ? FilterMachine.allow : FilterMachine.eperm))
+        #expect(
+            try Self.filter().answer("personality", [value]) == (allowed ? FilterMachine.allow : FilterMachine.eperm))
     }
 
     @Test(arguments: [1, 2, 10, 16, 17, 37, 39, 41] as [UInt64])
@@ -134,7 +148,8 @@ struct RuntimeDefaultTests {
         let bytes = try SeccompFilter.compile(
             .runtimeDefault,
             SeccompFacts(
-                capabilities: .containerDefault, architecture: SeccompProfiles.architecture, kernel: KernelVersion(6, 1)))
+                capabilities: .containerDefault, architecture: SeccompProfiles.architecture, kernel: KernelVersion(6, 1)
+            ))
         #expect(bytes.count % 8 == 0 && bytes.count / 8 <= 4096)
     }
 }

@@ -48,7 +48,8 @@ struct SeccompProfilesTests {
 
     @Test func `a profile larger than any real one is not read`() throws {
         defer { cleanUp() }
-        try String(repeating: " ", count: 2 << 20).write(toFile: directory + "/p.json", atomically: true, encoding: .utf8)
+        try String(repeating: " ", count: 2 << 20).write(
+            toFile: directory + "/p.json", atomically: true, encoding: .utf8)
         #expect(throws: SeccompError.self) {
             try SeccompProfiles(directory: directory).filter(.localhost("p.json"), capabilities: .containerDefault)
         }
@@ -59,22 +60,38 @@ struct SeccompProfilesTests {
         (#"{"defaultAction": "SCMP_ACT_PERMIT"}"#, "action SCMP_ACT_PERMIT is not supported"),
         (#"{"defaultAction": "SCMP_ACT_NOTIFY"}"#, "action SCMP_ACT_NOTIFY is not supported"),
         (#"{"defaultAction": "SCMP_ACT_ALLOW", "syscals": []}"#, "unknown key \"syscals\", did you mean \"syscalls\"?"),
-        (#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"name": "mount", "actoin": "x", "action": "SCMP_ACT_ERRNO"}]}"#,
-            "unknown key \"actoin\", did you mean \"action\"?"),
-        (#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mount"]}]}"#, "action is missing at syscalls[0]"),
-        (#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"action": "SCMP_ACT_ERRNO"}]}"#, "a rule names no system call"),
+        (
+            #"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"name": "mount", "actoin": "x", "action": "SCMP_ACT_ERRNO"}]}"#,
+            "unknown key \"actoin\", did you mean \"action\"?"
+        ),
+        (
+            #"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mount"]}]}"#,
+            "action is missing at syscalls[0]"
+        ),
+        (
+            #"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"action": "SCMP_ACT_ERRNO"}]}"#,
+            "a rule names no system call"
+        ),
         (#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": "mount"}"#, "wrong type at syscalls"),
         (#"{"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 0}"#, "errno 0 is not one"),
         (#"{"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 65537}"#, "errno 65537 is not one"),
-        (#"{"defaultAction": "SCMP_ACT_ERRNO", "flags": ["SECCOMP_FILTER_FLAG_SPEC_ALLOW"]}"#,
-            "flag SECCOMP_FILTER_FLAG_SPEC_ALLOW is not supported"),
+        (
+            #"{"defaultAction": "SCMP_ACT_ERRNO", "flags": ["SECCOMP_FILTER_FLAG_SPEC_ALLOW"]}"#,
+            "flag SECCOMP_FILTER_FLAG_SPEC_ALLOW is not supported"
+        ),
         (#"{"defaultAction": "SCMP_ACT_ERRNO", "listenerPath": "/run/x"}"#, "listenerPath is not supported"),
-        (#"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 6, "value": 0, "op": "SCMP_CMP_EQ"}]}]}"#,
-            "argument index 6 is above 5"),
-        (#"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 0, "op": "EQ"}]}]}"#,
-            "operator EQ is not known"),
-        (#"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_SYS_ADMN"]}}]}"#,
-            "unknown capability \"CAP_SYS_ADMN\", did you mean \"SYS_ADMIN\"?"),
+        (
+            #"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 6, "value": 0, "op": "SCMP_CMP_EQ"}]}]}"#,
+            "argument index 6 is above 5"
+        ),
+        (
+            #"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 0, "op": "EQ"}]}]}"#,
+            "operator EQ is not known"
+        ),
+        (
+            #"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_SYS_ADMN"]}}]}"#,
+            "unknown capability \"CAP_SYS_ADMN\", did you mean \"SYS_ADMIN\"?"
+        ),
     ])
     func `a malformed profile is refused with what is wrong`(json: String, message: String) throws {
         defer { cleanUp() }
@@ -99,7 +116,8 @@ struct SeccompProfilesTests {
     @Test func `a denied call nobody knows starts no container`() throws {
         defer { cleanUp() }
         let error = #expect(throws: SeccompError.self) {
-            try compile(#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mout"], "action": "SCMP_ACT_ERRNO"}]}"#)
+            try compile(
+                #"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mout"], "action": "SCMP_ACT_ERRNO"}]}"#)
         }
         #expect(error == .unknownCall("mout"))
     }
@@ -107,7 +125,8 @@ struct SeccompProfilesTests {
     @Test func `an allowed call nobody knows stays denied`() throws {
         defer { cleanUp() }
         let filter = try compile(
-            #"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read", "mount", "call_of_2031"], "action": "SCMP_ACT_ALLOW"}]}"#)
+            #"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read", "mount", "call_of_2031"], "action": "SCMP_ACT_ALLOW"}]}"#
+        )
         #expect(filter.answer("read") == FilterMachine.allow)
         #expect(filter.answer("write") == FilterMachine.eperm)
         #expect(filter.answer("openat2") == FilterMachine.enosys)  // newer than the newest the profile knows
@@ -150,7 +169,8 @@ struct SeccompProfilesTests {
         #expect(plain.answer("write") == FilterMachine.allow)
         #if arch(x86_64)
             #expect(plain.answer("open") == FilterMachine.eperm)
-            #expect(plain.answer(3, architecture: 0x4000_0003) == FilterMachine.allow)  // read of x86, which was asked for
+            // read of x86, which was asked for
+            #expect(plain.answer(3, architecture: 0x4000_0003) == FilterMachine.allow)
         #endif
         let admin = try compile(json, CapabilitySet(names: ["CAP_SYS_ADMIN"]))
         #expect(admin.answer("mount") == FilterMachine.allow)

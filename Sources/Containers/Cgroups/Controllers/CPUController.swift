@@ -23,7 +23,8 @@ enum CPUController: CgroupController {
         case .v1:
             // The period first: the kernel checks the pair against the parent's at every write.
             return [CgroupSetting(sharesV1, "\(shares)")]
-                + (quota.map { [CgroupSetting(periodV1, "\(periodMicroseconds)"), CgroupSetting(quotaV1, "\($0)")] } ?? [])
+                + (quota.map { [CgroupSetting(periodV1, "\(periodMicroseconds)"), CgroupSetting(quotaV1, "\($0)")] }
+                    ?? [])
         case .v2:
             return [CgroupSetting(weight, "\(self.weight(shares: shares))")]
                 + (quota.map { [CgroupSetting(max, "\($0) \(periodMicroseconds)")] } ?? [])
