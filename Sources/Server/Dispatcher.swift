@@ -74,7 +74,8 @@ struct Dispatcher: HTTPResponder {
     private func describe(_ path: APIPath, _ query: Query) throws(Status) -> Response {
         let discovery = Discovery(registry: registry)
         switch path {
-        case .root: return try .json(["paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]])
+        case .root:
+            return try .json(["paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]])
         case .version: return try .json(version)
         case .health(let probe, let check): return try health(probe, check, verbose: query["verbose"] != nil)
         case .coreVersions: return try .json(discovery.coreVersions)

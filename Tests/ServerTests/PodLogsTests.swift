@@ -50,7 +50,9 @@ import Testing
     @Test(arguments: [
         Case("a running container has a log", #"{"running":{}}"#),
         Case("one that ended too", ended),
-        Case("one that waits to run again has that of its last run", #"{"waiting":{"reason":"CrashLoopBackOff"}}"#, last: ended),
+        Case(
+            "one that waits to run again has that of its last run", #"{"waiting":{"reason":"CrashLoopBackOff"}}"#,
+            last: ended),
         Case(
             "one that is being made has none", #"{"waiting":{"reason":"ContainerCreating"}}"#,
             message: "container \"c\" in pod \"p\" is waiting to start: ContainerCreating"),

@@ -66,7 +66,9 @@ extension KindEndpoint {
         do {
             switch type {
             case .json: return try DeleteRequest(try KubeJSON.decode(DeleteRequest.Body.self, from: bytes))
-            case .yaml: return try DeleteRequest(try KubeJSON.decode(DeleteRequest.Body.self, from: try YAMLReader.read(bytes).first ?? .null))
+            case .yaml:
+                return try DeleteRequest(
+                    try KubeJSON.decode(DeleteRequest.Body.self, from: try YAMLReader.read(bytes).first ?? .null))
             }
         } catch let error as Status {
             throw error
@@ -81,7 +83,8 @@ extension KindRules {
     /// `shouldOrphanDependents`), then the kind.
     func propagation(for object: some Resource) -> DeleteOptions.Propagation? {
         let finalizers = object.metadata.finalizers ?? []
-        let isDecided = finalizers.contains(DeleteOptions.orphanFinalizer)
+        let isDecided =
+            finalizers.contains(DeleteOptions.orphanFinalizer)
             || finalizers.contains(DeleteOptions.foregroundFinalizer)
         return isDecided ? nil : propagation
     }

@@ -39,7 +39,8 @@ extension KindEndpoint {
         if let asked = options.resourceVersion, asked > store.revision {
             throw Status.tooLargeResourceVersion(asked, current: store.revision)
         }
-        let seconds = options.timeoutSeconds.flatMap { $0 > 0 ? $0 : nil }
+        let seconds =
+            options.timeoutSeconds.flatMap { $0 > 0 ? $0 : nil }
             ?? Int64.random(in: Self.leastSeconds...(2 * Self.leastSeconds))
         let watch: Watch<R>
         do {

@@ -3,7 +3,8 @@ import Kube
 /// What namespaces allow: upstream's `NamespaceLifecycle` admission, as pure decisions.
 enum NamespaceRules {
     /// May an object be created in a namespace that looks like this?
-    static func refusal(ofCreating type: ResourceType, name: String, in namespace: String, found: Namespace?) -> Status? {
+    static func refusal(ofCreating type: ResourceType, name: String, in namespace: String, found: Namespace?) -> Status?
+    {
         guard let found else { return .notFound(Namespace.type, namespace) }
         guard found.metadata.deletionTimestamp != nil || found.status?.phase == "Terminating" else { return nil }
         return .namespaceTerminating(type, name, namespace: namespace)

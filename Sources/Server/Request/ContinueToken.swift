@@ -37,7 +37,8 @@ struct ContinueToken: Equatable, Sendable {
             throw Status.badRequest("continue key is not valid")
         }
         guard wire.v == "meta.k8s.io/v1" else {
-            throw Status.badRequest("continue key is not valid: server does not recognize this encoded version \(wire.v)")
+            throw Status.badRequest(
+                "continue key is not valid: server does not recognize this encoded version \(wire.v)")
         }
         guard wire.rv > 0 else {
             throw Status.badRequest(

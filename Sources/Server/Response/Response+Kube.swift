@@ -8,7 +8,8 @@ extension Response {
         _ buffer: ByteBuffer, type: String = MediaType.json.rawValue, status: HTTPResponse.Status = .ok,
         warnings: [String] = []
     ) -> Response {
-        Response(status: status, headers: headers(type: type, warnings: warnings), body: ResponseBody(byteBuffer: buffer))
+        Response(
+            status: status, headers: headers(type: type, warnings: warnings), body: ResponseBody(byteBuffer: buffer))
     }
 
     static func stream(type: String = MediaType.json.rawValue, _ body: ResponseBody) -> Response {
@@ -34,7 +35,9 @@ extension Response {
     }
 
     private static func headers(type: String, warnings: [String] = []) -> HTTPFields {
-        var headers: HTTPFields = [.contentType: type, .cacheControl: "no-cache, private", .xContentTypeOptions: "nosniff"]
+        var headers: HTTPFields = [
+            .contentType: type, .cacheControl: "no-cache, private", .xContentTypeOptions: "nosniff",
+        ]
         for warning in WarningHeaders.values(warnings) {
             headers.append(HTTPField(name: .warning, value: warning))
         }

@@ -9,7 +9,9 @@ import Testing
         var path: String
         var expected: APIPath
 
-        init(_ path: String, _ expected: APIPath) { (testDescription, self.path, self.expected) = (path, path, expected) }
+        init(_ path: String, _ expected: APIPath) {
+            (testDescription, self.path, self.expected) = (path, path, expected)
+        }
     }
 
     @Test(arguments: [
@@ -102,7 +104,8 @@ import Testing
             ResourcePath(group: "batch", version: "v2", namespace: "n", resource: "jobs", name: "j"), code: 404),
         Case(
             "a status is read", .get,
-            ResourcePath(group: "batch", namespace: "n", resource: "jobs", name: "j", subresource: "status"), verb: .get),
+            ResourcePath(group: "batch", namespace: "n", resource: "jobs", name: "j", subresource: "status"), verb: .get
+        ),
         Case(
             "and written", .put,
             ResourcePath(group: "batch", namespace: "n", resource: "jobs", name: "j", subresource: "status"),
@@ -116,7 +119,8 @@ import Testing
         Case(
             "a log is only read", .put,
             ResourcePath(namespace: "n", resource: "pods", name: "p", subresource: "log"), code: 405),
-        Case("a proxy is not offered", .get,
+        Case(
+            "a proxy is not offered", .get,
             ResourcePath(namespace: "n", resource: "pods", name: "p", subresource: "proxy"), code: 404),
         Case("nodes are not created by clients", .post, ResourcePath(resource: "nodes"), code: 405),
         Case("namespaces are not deleted in bulk", .delete, ResourcePath(resource: "namespaces"), code: 405),
@@ -136,20 +140,22 @@ import Testing
     let discovery = Discovery(registry: KindRegistry(KindRegistration.all))
 
     @Test func `batch is the only named group, in one version`() throws {
-        #expect(String(decoding: try KubeJSON.encode(discovery.groups), as: UTF8.self) == """
-            {"kind":"APIGroupList","apiVersion":"v1","groups":[{"name":"batch","versions":[{"groupVersion":"batch/v1",\
-            "version":"v1"}],"preferredVersion":{"groupVersion":"batch/v1","version":"v1"}}]}
-            """)
+        #expect(
+            String(decoding: try KubeJSON.encode(discovery.groups), as: UTF8.self) == """
+                {"kind":"APIGroupList","apiVersion":"v1","groups":[{"name":"batch","versions":[{"groupVersion":"batch/v1",\
+                "version":"v1"}],"preferredVersion":{"groupVersion":"batch/v1","version":"v1"}}]}
+                """)
     }
 
     @Test func `the resources of batch are listed as kubectl wants them`() throws {
         let list = try #require(discovery.resources(group: "batch", version: "v1"))
-        #expect(String(decoding: try KubeJSON.encode(list), as: UTF8.self) == """
-            {"kind":"APIResourceList","apiVersion":"v1","groupVersion":"batch/v1","resources":[{"name":"jobs",\
-            "singularName":"job","namespaced":true,"kind":"Job","verbs":["create","delete","deletecollection","get",\
-            "list","patch","update","watch"],"categories":["all"]},{"name":"jobs/status","singularName":"",\
-            "namespaced":true,"kind":"Job","verbs":["get","patch","update"]}]}
-            """)
+        #expect(
+            String(decoding: try KubeJSON.encode(list), as: UTF8.self) == """
+                {"kind":"APIResourceList","apiVersion":"v1","groupVersion":"batch/v1","resources":[{"name":"jobs",\
+                "singularName":"job","namespaced":true,"kind":"Job","verbs":["create","delete","deletecollection","get",\
+                "list","patch","update","watch"],"categories":["all"]},{"name":"jobs/status","singularName":"",\
+                "namespaced":true,"kind":"Job","verbs":["get","patch","update"]}]}
+                """)
     }
 
     @Test func `the core group has its short names and the log of pods`() throws {

@@ -11,7 +11,8 @@ import Testing
         var shape = Representation.Shape.object
 
         init(
-            _ sentence: String, _ accept: String?, _ encoding: MediaType = .json, _ shape: Representation.Shape = .object
+            _ sentence: String, _ accept: String?, _ encoding: MediaType = .json,
+            _ shape: Representation.Shape = .object
         ) {
             (testDescription, self.accept, self.encoding, self.shape) = (sentence, accept, encoding, shape)
         }

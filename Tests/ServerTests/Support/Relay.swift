@@ -19,7 +19,8 @@ enum Relay {
                     await withDiscardingTaskGroup { tasks in
                         do {
                             for try await client in connections {
-                                tasks.addTask { try? await carry(client, to: socket) }  // a broken one is its client's business
+                                // A connection that breaks is its client's business.
+                                tasks.addTask { try? await carry(client, to: socket) }
                             }
                         } catch {}
                         tasks.cancelAll()

@@ -88,9 +88,9 @@ extension HostServices {
 }
 
 enum Samples {
-    static func job(_ name: String, spec: String = "", labels: String = "{}") -> String {
+    static func job(_ name: String, spec: String = "", labels: String? = nil) -> String {
         """
-        {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"\(name)","labels":\(labels)},"spec":{\(spec)
+        {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"\(name)"\(labels.map { ",\"labels\":\($0)" } ?? "")},"spec":{\(spec)
         "template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"busybox"}]}}}}
         """
     }

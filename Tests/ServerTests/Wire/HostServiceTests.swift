@@ -1,6 +1,5 @@
 import Foundation
 import Kube
-
 import Testing
 
 @testable import Server
@@ -11,9 +10,10 @@ import Testing
         logs: @escaping @Sendable (Pod, PodLogOptions) -> HostServices.ByteStream = { _, _ in
             AsyncThrowingStream { $0.finish() }
         },
-        importing: @escaping @Sendable (HostServices.ByteStream, String?) -> AsyncThrowingStream<
-            ImageImportMessage, any Error
-        > = { _, _ in AsyncThrowingStream { $0.finish() } }
+        importing:
+            @escaping @Sendable (HostServices.ByteStream, String?) -> AsyncThrowingStream<
+                ImageImportMessage, any Error
+            > = { _, _ in AsyncThrowingStream { $0.finish() } }
     ) -> HostServices {
         var services = HostServices.none
         services.podLogs = { pod, options throws(Status) in logs(pod, options) }
@@ -33,8 +33,9 @@ import Testing
         _ = try await server.send("POST", podsPath, Samples.pod("p"))
         _ = try await server.store.modify(Pod.self, ObjectKey(namespace: "default", name: "p")) { pod in
             pod.spec.nodeName = "here"
-            let state = #"{"containerStatuses":[{"name":"c","image":"i","imageID":"","ready":true,"restartCount":0,"# +
-                #""state":{"running":{}}}]}"#
+            let state =
+                #"{"containerStatuses":[{"name":"c","image":"i","imageID":"","ready":true,"restartCount":0,"#
+                + #""state":{"running":{}}}]}"#
             pod.status = try KubeJSON.decode(PodStatus.self, from: Array(state.utf8))
         }
     }

@@ -13,7 +13,8 @@ import Testing
                 "/api/v1/namespaces/%2e%2e/pods", "/api/v1/../v1/pods", "/api/v1/pods%00", "/api/v1/pods/%",
                 "/api/v1/namespaces/default/pods/a%0d%0aX-Evil:%201", "*",
             ] {
-                let reply = try await server.raw("GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                let reply = try await server.raw(
+                    "GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 #expect(reply.code == 400, "\(target)")
             }
             for target in ["/nothing", "/api/v2", "/apis/apps/v1", "/api/v1/namespaces/default/secrets", "/openapi"] {
@@ -49,7 +50,8 @@ import Testing
     @Test func `a body above the limit is refused before it is read`() async throws {
         try await TestServer.run { server in
             let announced = try await server.raw(
-                "POST \(jobsPath) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n")
+                "POST \(jobsPath) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n"
+            )
             #expect(announced.code == 413)
             #expect(announced.message == "Request entity too large: limit is 3145728")
             #expect(announced["connection"] == "close")
@@ -161,6 +163,44 @@ import Testing
             let text = String(decoding: bytes, as: UTF8.self)
             #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
             #expect(text.components(separatedBy: "HTTP/1.1 404").count == 2)
+        }
+    }
+
+    /// Even if the file's mode let them: the kernel says who they are.
+    @Test(
+        .enabled(
+            if: NSUserName() == "root" && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
+                && FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"),
+            "needs root, setpriv and curl"))
+    func `another user of this host gets no answer`() async throws {
+        try await TestServer.run { server in
+            for (path, mode) in [(server.directory, 0o755), (server.socket, 0o666)] {
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+            }
+            func curl(as user: String) async throws -> Int32 {
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+                process.arguments =
+                    ["--reuid", user, "--regid", user, "--clear-groups"]
+                    + [
+                        "curl", "-sS", "-m", "10", "-o", "/dev/null", "--unix-socket", server.socket,
+                        "http://x/version",
+                    ]
+                process.standardError = FileHandle.nullDevice
+                try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+                    process.terminationHandler = { _ in done.resume() }
+                    do {
+                        try process.run()
+                    } catch {
+                        done.resume(throwing: error)
+                    }
+                }
+                return process.terminationStatus
+            }
+            #expect(try await curl(as: "0") == 0)
+            // 52: nothing came back; 56: the connection was reset.
+            let other = try await curl(as: "65534")
+            #expect([52, 56].contains(other))
         }
     }
 

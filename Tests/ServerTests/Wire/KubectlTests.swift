@@ -20,7 +20,7 @@ struct KubectlTests {
         let id = UUID().uuidString
         let files = ["in", "out", "err"].map { "\(directory)/\(id).\($0)" }
         try Data(input.utf8).write(to: URL(fileURLWithPath: files[0]))
-        for file in files.dropFirst() { FileManager.default.createFile(atPath: file, contents: nil) }
+        for file in files.dropFirst() { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: kubectl)
         process.arguments = ["--server", "http://127.0.0.1:\(port)", "--request-timeout=20s"] + arguments
@@ -129,8 +129,9 @@ struct KubectlTests {
                 let log = try await Self.run(port, in: server.directory, "logs", "p")
                 #expect(log.output == "one\ntwo\n", "\(log)")
                 _ = try await server.store.modify(Pod.self, ObjectKey(namespace: "default", name: "p")) { pod in
-                    let state = #"{"containerStatuses":[{"name":"c","image":"i","imageID":"","ready":true,"# +
-                        #""restartCount":0,"state":{"waiting":{"reason":"ContainerCreating"}}}]}"#
+                    let state =
+                        #"{"containerStatuses":[{"name":"c","image":"i","imageID":"","ready":true,"#
+                        + #""restartCount":0,"state":{"waiting":{"reason":"ContainerCreating"}}}]}"#
                     pod.status = try KubeJSON.decode(PodStatus.self, from: Array(state.utf8))
                 }
                 let waiting = try await Self.run(port, in: server.directory, "logs", "p")

@@ -91,7 +91,10 @@ import Testing
         try await TestServer.run { server in
             try await Self.fill(server, 1)
             let revision = server.store.revision
-            for query in ["", "?resourceVersion=0", "?resourceVersion=1", "?resourceVersion=\(revision)&resourceVersionMatch=Exact"] {
+            for query in [
+                "", "?resourceVersion=0", "?resourceVersion=1",
+                "?resourceVersion=\(revision)&resourceVersionMatch=Exact",
+            ] {
                 #expect(try await server.get(jobsPath + query).code == 200)
             }
             let old = try await server.get("\(jobsPath)?resourceVersion=1&resourceVersionMatch=Exact")

@@ -14,6 +14,11 @@ import Testing
             #expect(created.at("metadata.namespace") == "default")
             #expect(created.at("metadata.uid").string?.count == 36)
             #expect(created.at("spec.backoffLimit") == 6)
+            guard case .object(let labels) = created.at("spec.selector.matchLabels") else {
+                Issue.record("the Job has no selector")
+                return
+            }
+            #expect(labels["batch.kubernetes.io/controller-uid"] == created.at("metadata.uid"))
             #expect(created["content-type"] == "application/json")
 
             let again = try await server.send("POST", jobsPath, Samples.job("hello"))
@@ -26,7 +31,8 @@ import Testing
             #expect(read.json == created.json)
 
             let patched = try await server.send(
-                "PATCH", "\(jobsPath)/hello", #"{"metadata":{"labels":{"a":"b"}}}"#, type: "application/merge-patch+json")
+                "PATCH", "\(jobsPath)/hello", #"{"metadata":{"labels":{"a":"b"}}}"#,
+                type: "application/merge-patch+json")
             #expect(patched.code == 200)
             #expect(patched.at("metadata.labels.a") == "b")
             #expect(patched.at("metadata.resourceVersion") != created.at("metadata.resourceVersion"))
@@ -95,7 +101,8 @@ import Testing
                 "PATCH", "\(jobsPath)/j", #"{"spec":{"completions":7}}"#, type: "application/merge-patch+json")
             #expect(changed.code == 422)
             #expect(changed.at("reason") == "Invalid")
-            #expect(changed.message == "Job.batch \"j\" is invalid: spec.completions: Invalid value: 7: field is immutable")
+            #expect(
+                changed.message == "Job.batch \"j\" is invalid: spec.completions: Invalid value: 7: field is immutable")
         }
     }
 
@@ -179,7 +186,8 @@ import Testing
         try await TestServer.run { server in
             let elsewhere = try await server.send(
                 "POST", jobsPath,
-                #"{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j","namespace":"other"},"spec":{"template":{}}}"#)
+                #"{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j","namespace":"other"},"spec":{"template":{}}}"#
+            )
             #expect(elsewhere.code == 400)
             #expect(
                 elsewhere.message
@@ -192,7 +200,8 @@ import Testing
             #expect(kind.code == 400)
             let versioned = try await server.send(
                 "POST", jobsPath,
-                Samples.job("v").replacingOccurrences(of: "\"metadata\":{", with: "\"metadata\":{\"resourceVersion\":\"7\","))
+                Samples.job("v").replacingOccurrences(
+                    of: "\"metadata\":{", with: "\"metadata\":{\"resourceVersion\":\"7\","))
             #expect(versioned.code == 400)
             #expect(versioned.message == "resourceVersion should not be set on objects to be created")
         }
