@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Testing
 
 @testable import Images
@@ -103,6 +104,29 @@ struct LimitTests {
         } else {
             #expect(try ImageFixture.listing(fixture.path + "/images") == before)
         }
+    }
+
+    @Test func `a full disk is one clear sentence, and the store goes on when there is room`() async throws {
+        let fixture = try ImageFixture()
+        let mount = fixture.path + "/small"
+        try shell("mkdir '\(mount)' && mount -t tmpfs -o size=4m tmpfs '\(mount)'")
+        defer { _ = try? shell("umount -l '\(mount)'") }
+        let store = try ImageStore(directory: mount + "/images", logger: Logger(label: "test"))
+        func load(_ size: Int) async throws -> String? {
+            let layer = TarWriter.build { $0.file("big", bytes: [UInt8](repeating: 1, count: size)) }
+            let file = fixture.path + "/big.tar"
+            try Data(Archive.docker([layer])).write(to: URL(filePath: file))
+            do {
+                _ = try await store.importImage(from: .file(path: file), name: nil)
+                return nil
+            } catch {
+                return error.description.replacing("\(Digest(of: layer))", with: "DIGEST")
+            }
+        }
+        let before = try ImageFixture.listing(mount)
+        #expect(try await load(8 << 20) == "layer DIGEST: entry \"big\": write: No space left on device")
+        #expect(try ImageFixture.listing(mount) == before)
+        #expect(try await load(2 << 20) == nil)
     }
 
     @Test func `cancelling leaves nothing`() async throws {

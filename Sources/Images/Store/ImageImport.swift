@@ -23,7 +23,7 @@ final class ImageImport {
     init(_ store: ImageStore, budget: ImportBudget) throws(ImageError) {
         self.store = store
         self.budget = budget
-        let name = RawPath(store.nextImportName())
+        let name = RawPath("import-\(store.nextNumber())")
         self.name = name
         let scratch = store.scratch.descriptor.raw
         folder = SharedFile(

@@ -67,7 +67,9 @@ extension ImageStore {
         } catch {
             work.cleanUp()
             // Layers that were reserved for this import may have lost their last image meanwhile.
-            try sweep()
+            do throws(ImageError) { try sweep() } catch {
+                logger.warning("layers not removed; the next start tries again", metadata: ["error": "\(error)"])
+            }
             throw error
         }
     }

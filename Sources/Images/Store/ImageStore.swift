@@ -21,7 +21,7 @@ public final class ImageStore: Sendable {
         var catalog: Catalog
         /// Layer directories that imports under way count on, by how many.
         var reserved: [String: Int] = [:]
-        var imports = 0
+        var numbers = 0
     }
 
     public let directory: String
@@ -172,17 +172,27 @@ public final class ImageStore: Sendable {
         return removed
     }
 
-    /// Removes layers that no image has and no import counts on: from the catalog first, then from the disk.
+    /// Removes layers that no image has and no import counts on: from the catalog first, then out of the way, then from
+    /// the disk. The first two under the lock, so that an import which brings the same layer again finds its place free.
     func sweep() throws(ImageError) {
-        var doomed: Set<String> = []
+        var doomed: [(name: RawPath, aside: RawPath)] = []
         try changing { (catalog) throws(ImageError) in
             let reserved = state.with { Set($0.reserved.keys) }
-            doomed = catalog.unreferencedLayers.subtracting(reserved)
-            for name in doomed { catalog.layers[name] = nil }
+            for name in catalog.unreferencedLayers.subtracting(reserved) {
+                catalog.layers[name] = nil
+                doomed.append((RawPath(name), RawPath("removed-\(nextNumber())")))
+            }
+        } then: { () throws(ImageError) in
+            for layer in doomed {
+                try during("removing a layer") { () throws(SyscallError) in
+                    try Paths.rename(
+                        layer.name, in: layers.descriptor.raw, to: layer.aside, in: scratch.descriptor.raw)
+                }
+            }
         }
-        for name in doomed {
+        for layer in doomed {
             try during("removing a layer") { () throws(SyscallError) in
-                try Paths.removeTree(RawPath(name), in: layers.descriptor.raw)
+                try Paths.removeTree(layer.aside, in: scratch.descriptor.raw)
             }
         }
     }
@@ -190,7 +200,10 @@ public final class ImageStore: Sendable {
     // MARK: changing
 
     /// One change of the catalog at a time; it is on disk when this returns. Nothing is written if nothing changed.
-    func changing<R>(_ change: (inout Catalog) throws(ImageError) -> R) throws(ImageError) -> R {
+    /// `then` follows on disk, before anybody else's change.
+    func changing<R>(
+        _ change: (inout Catalog) throws(ImageError) -> R, then: () throws(ImageError) -> Void = {}
+    ) throws(ImageError) -> R {
         changes.lock()
         defer { changes.unlock() }
         var catalog = state.with { $0.catalog }
@@ -199,6 +212,7 @@ public final class ImageStore: Sendable {
         if (catalog.images, catalog.layers) == before { return result }
         try catalog.write(in: root.descriptor.raw)
         state.with { $0.catalog = catalog }
+        try then()
         return result
     }
 
@@ -224,11 +238,11 @@ public final class ImageStore: Sendable {
         }
     }
 
-    /// A name for an import's directory, never used twice by this process.
-    func nextImportName() -> String {
+    /// For names in `tmp`; never the same twice in this process.
+    func nextNumber() -> Int {
         state.with { state in
-            state.imports += 1
-            return "import-\(state.imports)"
+            state.numbers += 1
+            return state.numbers
         }
     }
 
