@@ -135,7 +135,8 @@ public final class NodeAgent: Service {
         let (admitted, refused) = state.withLock { $0.admission.admit() }
         guard !admitted.isEmpty || !refused.isEmpty else { return }
         let pods = Dictionary(
-            store.list(Pod.self).items.filter { $0.spec.nodeName == nil }.map { ($0.uid, $0) }, uniquingKeysWith: { $1 })
+            store.list(Pod.self).items.filter { $0.spec.nodeName == nil }.map { ($0.uid, $0) }, uniquingKeysWith: { $1 }
+        )
         for uid in admitted {
             guard let pod = pods[uid] else { continue }
             begin(pod)

@@ -53,7 +53,8 @@ struct Daemon {
         try await node.prepare()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
         do {
             try await group.run()
         } catch {
@@ -73,7 +74,8 @@ extension NodeConfiguration {
     }
 
     private static var initBesideThisProgram: String {
-        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/stintd"
+        let program =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/stintd"
         return URL(fileURLWithPath: program).deletingLastPathComponent().appendingPathComponent("stint-init").path
     }
 }
@@ -96,7 +98,8 @@ extension HostServices {
                 query.showsTimestamps = options.timestamps
                 query.follows = options.follow
                 return try node.logs(
-                    of: pod, container: options.container ?? pod.spec.containers[0].name, previous: options.previous, query: query)
+                    of: pod, container: options.container ?? pod.spec.containers[0].name, previous: options.previous,
+                    query: query)
             },
             importImage: { node.importImage($0, name: $1) },
             images: { node.listImages() },

@@ -38,7 +38,9 @@ final class DaemonFixture: Sendable {
             "--state-dir", stateDirectory, "--run-dir", runDirectory, "--init", Project.program("stint-init"),
             "--pod-pids-limit", "1000",
         ]
-        if !FileManager.default.fileExists(atPath: logPath) { FileManager.default.createFile(atPath: logPath, contents: nil) }
+        if !FileManager.default.fileExists(atPath: logPath) {
+            FileManager.default.createFile(atPath: logPath, contents: nil)
+        }
         let output = FileHandle(forWritingAtPath: logPath)
         try output?.seekToEnd()
         daemon.standardError = output

@@ -9,7 +9,8 @@ struct FaultTests {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
                 manifest(
-                    "survivor", script: "for i in 1 2 3 4 5 6; do echo line $i; sleep 1; done; exit 5", spec: ["backoffLimit: 0"]))
+                    "survivor", script: "for i in 1 2 3 4 5 6; do echo line $i; sleep 1; done; exit 5",
+                    spec: ["backoffLimit: 0"]))
             try await eventually("it runs", within: .seconds(15)) {
                 value(try await daemon.get("job", "survivor"), "status", "ready") as? Int == 1
             }

@@ -4,7 +4,8 @@ import Testing
 
 /// A Job's manifest for these tests: one container, `sh -c script`.
 func manifest(
-    _ name: String, script: String, spec: [String] = [], pod: [String] = ["restartPolicy: Never"], container: [String] = []
+    _ name: String, script: String, spec: [String] = [], pod: [String] = ["restartPolicy: Never"],
+    container: [String] = []
 ) -> String {
     func block(_ lines: [String], indent: Int) -> String {
         lines.map { String(repeating: " ", count: indent) + $0 + "\n" }.joined()
@@ -40,11 +41,14 @@ struct JobTests {
 
             let job = try await daemon.get("job", "hello")
             #expect(value(job, "status", "succeeded") as? Int == 1)
-            let conditions = (value(job, "status", "conditions") as? [[String: Any]] ?? []).compactMap { $0["type"] as? String }
+            let conditions = (value(job, "status", "conditions") as? [[String: Any]] ?? []).compactMap {
+                $0["type"] as? String
+            }
             #expect(conditions.contains("SuccessCriteriaMet") && conditions.contains("Complete"))
 
             let table = try await daemon.stint("get", "jobs").lines
-            #expect(table[0].split(separator: " ").map(String.init) == ["NAME", "STATUS", "COMPLETIONS", "DURATION", "AGE"])
+            #expect(
+                table[0].split(separator: " ").map(String.init) == ["NAME", "STATUS", "COMPLETIONS", "DURATION", "AGE"])
             #expect(table[1].split(separator: " ").prefix(3).map(String.init) == ["hello", "Complete", "1/1"])
         }
     }
@@ -77,11 +81,14 @@ struct JobTests {
             try await daemon.stint("wait", "--for=condition=Failed", "--timeout=80s", "job/fails")
             let job = try await daemon.get("job", "fails")
             #expect(value(job, "status", "failed") as? Int == 3)
-            let failed = (value(job, "status", "conditions") as? [[String: Any]] ?? []).first { $0["type"] as? String == "Failed" }
+            let failed = (value(job, "status", "conditions") as? [[String: Any]] ?? []).first {
+                $0["type"] as? String == "Failed"
+            }
             #expect(failed?["reason"] as? String == "BackoffLimitExceeded")
             let pods = try await daemon.list("pods", selector: "job-name=fails")
             #expect(pods.count == 3)
-            let starts = pods.compactMap { value($0, "metadata", "creationTimestamp") as? String }.sorted().compactMap(seconds)
+            let starts = pods.compactMap { value($0, "metadata", "creationTimestamp") as? String }.sorted().compactMap(
+                seconds)
             #expect(starts.count == 3 && starts[1] - starts[0] >= 9 && starts[2] - starts[1] >= 19)
             #expect(
                 pods.allSatisfy {
@@ -103,7 +110,8 @@ struct JobTests {
             try await daemon.stint("wait", "--for=condition=Failed", "--timeout=30s", "job/hungry")
             let pod = try #require(try await daemon.list("pods", selector: "job-name=hungry").first)
             #expect(
-                value(pod, "status", "containerStatuses", "0", "state", "terminated", "reason") as? String == "OOMKilled")
+                value(pod, "status", "containerStatuses", "0", "state", "terminated", "reason") as? String
+                    == "OOMKilled")
             let name = try #require(value(pod, "metadata", "name") as? String)
             #expect(try await daemon.stint("describe", "pod", name).output.contains("OOMKilled"))
         }
@@ -118,7 +126,8 @@ struct JobTests {
             try await daemon.stint("wait", "--for=condition=Complete", "--timeout=60s", "job/spin")
             let attempts = try await daemon.attempts(job: "spin")
             let attempt = try #require(attempts.first)
-            let used = (attempt["cpuUserMicroseconds"] as? Double ?? 0) + (attempt["cpuSystemMicroseconds"] as? Double ?? 0)
+            let used =
+                (attempt["cpuUserMicroseconds"] as? Double ?? 0) + (attempt["cpuSystemMicroseconds"] as? Double ?? 0)
             let share = used / 1e6 / 4
             #expect(share > 0.2 && share < 0.3, "used \(share) of a core")
             #expect(attempt["throttledPeriods"] as? Int ?? 0 > 10)
@@ -128,7 +137,9 @@ struct JobTests {
     @Test func `a suspended Job ends its pods, and a resumed one starts again`() async throws {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
-                manifest("pause", script: "trap 'exit 1' TERM; sleep 1000 & wait", pod: ["restartPolicy: Never", "terminationGracePeriodSeconds: 1"]))
+                manifest(
+                    "pause", script: "trap 'exit 1' TERM; sleep 1000 & wait",
+                    pod: ["restartPolicy: Never", "terminationGracePeriodSeconds: 1"]))
             try await eventually("it runs", within: .seconds(15)) {
                 let job = try await daemon.get("job", "pause")
                 return value(job, "status", "ready") as? Int == 1
@@ -147,7 +158,8 @@ struct JobTests {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
                 manifest(
-                    "again", script: "echo attempt on $HOSTNAME; exit 1", spec: ["backoffLimit: 1"], pod: ["restartPolicy: OnFailure"]))
+                    "again", script: "echo attempt on $HOSTNAME; exit 1", spec: ["backoffLimit: 1"],
+                    pod: ["restartPolicy: OnFailure"]))
             try await eventually("it was restarted", within: .seconds(30)) {
                 let pod = try await daemon.list("pods", selector: "job-name=again").first
                 let restarts = value(pod, "status", "containerStatuses", "0", "restartCount") as? Int ?? 0
@@ -175,7 +187,8 @@ struct JobTests {
 
     @Test func `run streams the output and ends with the exit code of the program`() async throws {
         try await DaemonFixture.run { daemon in
-            let result = try await daemon.tryStint("run", "--image", "busybox", "--memory", "32Mi", "--", "sh", "-c", "echo out; exit 7")
+            let result = try await daemon.tryStint(
+                "run", "--image", "busybox", "--memory", "32Mi", "--", "sh", "-c", "echo out; exit 7")
             #expect(result.output == "out\n")
             #expect(result.exitCode == 7)
             try await eventually("it cleans up", within: .seconds(10)) { try await daemon.list("jobs").isEmpty }

@@ -26,7 +26,10 @@ struct ArchiveTests {
                      {"Config":"\(Digest(of: two).hex).json","RepoTags":["localhost/two"],"Layers":["two/layer.tar","top/layer.tar"]}]
                     """)
             })
-        #expect(images.map(\.names) == [["docker.io/library/app:1", "docker.io/library/app:latest"], ["localhost/two:latest"]])
+        #expect(
+            images.map(\.names) == [
+                ["docker.io/library/app:1", "docker.io/library/app:latest"], ["localhost/two:latest"],
+            ])
         #expect(images.map(\.id) == ["\(Digest(of: one))", "\(Digest(of: two))"])
         #expect(images[0].layers[0] == images[1].layers[0])
         #expect(images[1].sizeBytes == 2)
@@ -64,9 +67,12 @@ struct ArchiveTests {
         none.index([
             none.descriptor(only, Archive.manifestType, ",\"platform\":{\"architecture\":\"s390x\",\"os\":\"linux\"}"),
             none.descriptor(
-                only, Archive.manifestType, ",\"platform\":{\"architecture\":\"arm\",\"variant\":\"v7\",\"os\":\"linux\"}"),
+                only, Archive.manifestType,
+                ",\"platform\":{\"architecture\":\"arm\",\"variant\":\"v7\",\"os\":\"linux\"}"),
         ])
-        #expect(try await fixture.failure(none.tar) == "the image is not for linux/\(host), but for linux/s390x, linux/arm/v7")
+        #expect(
+            try await fixture.failure(none.tar)
+                == "the image is not for linux/\(host), but for linux/s390x, linux/arm/v7")
         let config = Array("{\"architecture\":\"riscv64\",\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[]}}".utf8)
         #expect(
             try await fixture.failure(Archive.docker([], config: config))
@@ -75,8 +81,14 @@ struct ArchiveTests {
 
     @Test func `a name given goes before the archive's, and only to one image`() async throws {
         let fixture = try ImageFixture()
-        #expect(try await fixture.importing(Archive.docker([layer]), name: "mine")[0].names == ["docker.io/library/mine:latest"])
-        #expect(try await fixture.importing(Archive.docker([layer]))[0].names == ["docker.io/library/mine:latest", "docker.io/library/test:latest"])
+        #expect(
+            try await fixture.importing(Archive.docker([layer]), name: "mine")[0].names == [
+                "docker.io/library/mine:latest"
+            ])
+        #expect(
+            try await fixture.importing(Archive.docker([layer]))[0].names == [
+                "docker.io/library/mine:latest", "docker.io/library/test:latest",
+            ])
         await #expect(throws: ImageError.invalidName("a:b:c", .format)) {
             try await fixture.importing(Archive.docker([layer]), name: "a:b:c")
         }
@@ -86,12 +98,17 @@ struct ArchiveTests {
         await #expect(throws: ImageError.severalImages(count: 2, name: "docker.io/library/mine:latest")) {
             try await fixture.importing(layout.tar, name: "mine")
         }
-        #expect(try await fixture.importing(layout.tar).map(\.names) == [["docker.io/library/mine:latest", "docker.io/library/test:latest"], []])
+        #expect(
+            try await fixture.importing(layout.tar).map(\.names) == [
+                ["docker.io/library/mine:latest", "docker.io/library/test:latest"], [],
+            ])
     }
 
-    @Test(.enabled(if: has("gzip", "zstd"), "needs gzip and zstd"), arguments: [
-        "cat", "gzip -1", "gzip -9", "zstd -c", "zstd --ultra -20 -c",
-    ])
+    @Test(
+        .enabled(if: has("gzip", "zstd"), "needs gzip and zstd"),
+        arguments: [
+            "cat", "gzip -1", "gzip -9", "zstd -c", "zstd --ultra -20 -c",
+        ])
     func `a layer is recognised by its first bytes, and so is the archive`(_ command: String) async throws {
         let fixture = try ImageFixture()
         var random: UInt64 = 1
@@ -126,7 +143,9 @@ struct ArchiveTests {
             try await fixture.failure(Archive.docker([layer], stored: [stored]))
         }
         for end in 2..<gzip.count {
-            #expect(try await message(Array(gzip[..<end])) == "\(name) cannot be decompressed: it ends early", "cut at \(end)")
+            #expect(
+                try await message(Array(gzip[..<end])) == "\(name) cannot be decompressed: it ends early",
+                "cut at \(end)")
         }
         var wrong = gzip
         wrong[gzip.count - 6] ^= 1
@@ -177,7 +196,8 @@ struct ArchiveTests {
         #expect(try await manifest("[{}]") == "manifest.json: [0].Config is missing")
         #expect(try await manifest("[{\"Config\":1}]") == "manifest.json: [0].Config has the wrong type")
         #expect(
-            try await manifest("[{\"Config\":\"c.json\"}]") == "\"c.json\" is not in the archive, but manifest.json names it")
+            try await manifest("[{\"Config\":\"c.json\"}]")
+                == "\"c.json\" is not in the archive, but manifest.json names it")
         let outside = try await manifest("[{\"Config\":\"../../../etc/passwd\"}]")
         #expect(outside?.hasSuffix("\"../../../etc/passwd\" leads out of it") == true)
         #expect(
@@ -189,7 +209,9 @@ struct ArchiveTests {
                 tar.file("l", "")
             } == "c: it has 0 diff_ids, but the manifest has 1 layers")
         let nothing = try await fixture.failure(TarWriter.build { $0.file("a", "b") })
-        #expect(nothing?.hasSuffix("is neither a docker archive nor an OCI layout: it has no manifest.json and no index.json") == true)
+        #expect(
+            nothing?.hasSuffix(
+                "is neither a docker archive nor an OCI layout: it has no manifest.json and no index.json") == true)
         let twice = try await manifest("[]") { $0.file("./manifest.json", "[{}]") }
         #expect(twice?.hasSuffix("it has \"manifest.json\" twice") == true)
         #expect(try await fixture.failure([])?.hasSuffix("is not a sound tar: it is empty") == true)
@@ -208,7 +230,9 @@ struct ArchiveTests {
         lying.index([lying.descriptor(manifest, Archive.indexType)])
         #expect(
             try await fixture.failure(lying.tar)?
-                .hasSuffix("its mediaType \"\(Archive.manifestType)\" is not the \"\(Archive.indexType)\" it is referred to as") == true)
+                .hasSuffix(
+                    "its mediaType \"\(Archive.manifestType)\" is not the \"\(Archive.indexType)\" it is referred to as"
+                ) == true)
     }
 
     @Test func `a directory may not lead out by a link or stall us with a FIFO`() async throws {
@@ -231,7 +255,8 @@ struct ArchiveTests {
             "User":"1000:4294967296","Labels":{"a":"$(touch \(fixture.sentinel)/owned)"},"StopSignal":"SIGINT",\
             "Volumes":{"../../sentinel":{}},"ExposedPorts":{}}
             """
-        let image = try await fixture.importing(Archive.docker([layer], config: Archive.config([layer], container: container)))[0]
+        let image = try await fixture.importing(
+            Archive.docker([layer], config: Archive.config([layer], container: container)))[0]
         #expect(image.config.entrypoint == ["/bin/sh", "-c"])
         #expect(image.config.cmd == ["echo $X"])
         #expect(image.config.env == ["X=1", "PATH=/bin"])
@@ -246,7 +271,10 @@ struct ArchiveTests {
             ("{\"User\":0}", "config.User has the wrong type"),
             ("{\"Labels\":{\"a\":1}}", "config.Labels.a has the wrong type"),
             ("{\"Env\":[\"a\\u0000b\"]}", "config.Env has a NUL in it"),
-            ("{\"WorkingDir\":\"\(String(repeating: "x", count: 5000))\"}", "config.WorkingDir is longer than 4095 bytes"),
+            (
+                "{\"WorkingDir\":\"\(String(repeating: "x", count: 5000))\"}",
+                "config.WorkingDir is longer than 4095 bytes"
+            ),
             ("{\"Cmd\":[\"\(String(repeating: "x", count: 131072))\"]}", "config.Cmd is longer than 131071 bytes"),
         ] {
             let config = Archive.config([layer], container: container)

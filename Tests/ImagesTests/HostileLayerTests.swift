@@ -84,7 +84,10 @@ struct HostileLayerTests {
         let fixture = try ImageFixture()
         let rows: [(String, String)] = [
             ("../../../../../../../..\(fixture.sentinel)/file", "its name leads out of the image"),
-            ("\(fixture.sentinel)/file", "it is a hard link to \"\(fixture.sentinel.dropFirst())/file\", which no layer has"),
+            (
+                "\(fixture.sentinel)/file",
+                "it is a hard link to \"\(fixture.sentinel.dropFirst())/file\", which no layer has"
+            ),
             ("out/file", "it is a hard link to \"out/file\", which no layer has"),
             ("d", "it is a hard link to a directory"),
             ("link", "it is a hard link to \"link\", which no layer has"),
@@ -145,7 +148,8 @@ struct HostileLayerTests {
             tar.file("a/x", "")
         }
         #expect(
-            try await fixture.failure(layers: circle)?.hasSuffix("its directory is behind too many symbolic links") == true)
+            try await fixture.failure(layers: circle)?.hasSuffix("its directory is behind too many symbolic links")
+                == true)
         // Each link doubles the way: 2^40 steps if nobody counted.
         let doubling = TarWriter.build { tar in
             tar.directory("0/")
@@ -153,7 +157,8 @@ struct HostileLayerTests {
             tar.file("60/x", "")
         }
         #expect(
-            try await fixture.failure(layers: doubling)?.hasSuffix("its directory is behind too many symbolic links") == true)
+            try await fixture.failure(layers: doubling)?.hasSuffix("its directory is behind too many symbolic links")
+                == true)
     }
 
     @Test func `the later of two entries wins, whatever the earlier was`() async throws {
@@ -178,7 +183,8 @@ struct HostileLayerTests {
         }
         let root = try await fixture.unpacking(layer)[0]
         #expect(try shell("cd '\(root)' && cat a peer b s t/x m/kept") == "twoonefile nowno link nowinkept")
-        #expect(try shell("cd '\(root)' && stat -c '%n %a %F' t m f") == "t 700 directory\nm 750 directory\nf 644 fifo\n")
+        #expect(
+            try shell("cd '\(root)' && stat -c '%n %a %F' t m f") == "t 700 directory\nm 750 directory\nf 644 fifo\n")
         try fixture.expectSentinel()
     }
 
@@ -225,7 +231,8 @@ struct HostileLayerTests {
             }
         }
         let root = try await fixture.unpacking(layer)[0]
-        let names = try shell("cd '\(root)' && python3 -c 'import os; print(sorted(os.listxattr(\"ping\")), os.listxattr(\"d\"))'")
+        let names = try shell(
+            "cd '\(root)' && python3 -c 'import os; print(sorted(os.listxattr(\"ping\")), os.listxattr(\"d\"))'")
         #expect(names == "['security.capability', 'user.note', 'user.overlay.opaque'] ['user.dir']\n")
         #expect(try shell("getcap '\(root)/ping' || /sbin/getcap '\(root)/ping'").contains("cap_net_bind_service=ep"))
     }
@@ -234,7 +241,9 @@ struct HostileLayerTests {
         let fixture = try ImageFixture()
         let root = try await fixture.unpacking(TarWriter.build { $0.file("su", "x") { $0.mode = 0o6755 } })[0]
         try shell("chmod 755 '\(fixture.path)'")
-        for path in ["images/catalog.json", "images/layers", "images/tmp"].map({ "\(fixture.path)/\($0)" }) + ["\(root)/su"] {
+        for path in ["images/catalog.json", "images/layers", "images/tmp"].map({ "\(fixture.path)/\($0)" }) + [
+            "\(root)/su"
+        ] {
             #expect(
                 try shell("setpriv --reuid 65534 --regid 65534 --clear-groups stat -L '\(path)' 2>&1 || true")
                     .contains("Permission denied"))

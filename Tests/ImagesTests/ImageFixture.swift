@@ -63,7 +63,9 @@ final class ImageFixture {
     }
 
     func expectSentinel(_ location: SourceLocation = #_sourceLocation) throws {
-        #expect(try Self.listing(sentinel, directoryTimes: true) == before, "the sentinel was touched", sourceLocation: location)
+        #expect(
+            try Self.listing(sentinel, directoryTimes: true) == before, "the sentinel was touched",
+            sourceLocation: location)
     }
 
     /// Everything stat and the content say of all below. Times of directories only if asked for: the store's own change.
@@ -84,7 +86,9 @@ final class ImageFixture {
 
 /// Archives around layers.
 enum Archive {
-    static func config(_ layers: [[UInt8]], extra: String = "", container: String = "{}", diffIDs: [String]? = nil) -> [UInt8] {
+    static func config(_ layers: [[UInt8]], extra: String = "", container: String = "{}", diffIDs: [String]? = nil)
+        -> [UInt8]
+    {
         let ids = (diffIDs ?? layers.map { "\(Digest(of: $0))" }).map { "\"\($0)\"" }.joined(separator: ",")
         return Array(
             """
@@ -143,7 +147,8 @@ enum Archive {
         }
 
         mutating func index(_ entries: [String]) {
-            files.append(("index.json", Array("{\"schemaVersion\":2,\"manifests\":[\(entries.joined(separator: ","))]}".utf8)))
+            files.append(
+                ("index.json", Array("{\"schemaVersion\":2,\"manifests\":[\(entries.joined(separator: ","))]}".utf8)))
         }
 
         var tar: [UInt8] {

@@ -30,7 +30,8 @@ struct ImageNameTests {
 
     @Test(arguments: [
         "", " ", ":", "/", "a//b", "-a", "a-", "a..b", "a___b", "a:b:c", "a:", "a:-x", "a@", "a@sha256:12", "../x",
-        "a/../b", "https://x/y", "a b", "a\n", "é", "a.b./c", "[::1/app", "x:5a/app", "a:" + String(repeating: "t", count: 129),
+        "a/../b", "https://x/y", "a b", "a\n", "é", "a.b./c", "[::1/app", "x:5a/app",
+        "a:" + String(repeating: "t", count: 129),
         "[]/a", "a@sha512:abc",
     ])
     func `what is no reference is refused`(_ text: String) {

@@ -12,7 +12,10 @@ struct ImageStoreTests {
         let fixture = try ImageFixture()
         let image = try await fixture.importing(Archive.docker([base], tags: ["app:1", "quay.io/x/app"]))[0]
         try fixture.reopen()
-        for name in ["app:1", "docker.io/library/app:1", "quay.io/x/app:latest", image.id, String(image.id.dropFirst(7)), String(image.id.dropFirst(7).prefix(12))] {
+        for name in [
+            "app:1", "docker.io/library/app:1", "quay.io/x/app:latest", image.id, String(image.id.dropFirst(7)),
+            String(image.id.dropFirst(7).prefix(12)),
+        ] {
             #expect(fixture.store.image(named: name) == image, "\(name)")
         }
         for name in ["app", "app:2", "", "../x", "sha256:12", String(image.id.dropFirst(7).prefix(11))] {
@@ -34,7 +37,8 @@ struct ImageStoreTests {
         let one = try await fixture.importing(Archive.docker([base], tags: ["one", "uno"]))[0]
         let two = try await fixture.importing(Archive.docker([base, top], tags: ["two"]))[0]
         #expect(try fixture.store.remove("one", force: false) { _ in false } == ["docker.io/library/one:latest"])
-        #expect(try fixture.store.remove("two", force: false) { _ in false } == ["docker.io/library/two:latest", two.id])
+        #expect(
+            try fixture.store.remove("two", force: false) { _ in false } == ["docker.io/library/two:latest", two.id])
         #expect(FileManager.default.fileExists(atPath: one.layers[0].directory))
         #expect(!FileManager.default.fileExists(atPath: two.layers[1].directory))
         #expect(throws: ImageError.unknownImage("two")) { try fixture.store.remove("two", force: true) { _ in false } }
@@ -78,7 +82,9 @@ struct ImageStoreTests {
             }
             try await group.waitForAll()
         }
-        for round in 0..<8 { _ = try await fixture.importing(Archive.docker([base, tops[round]], tags: ["app:\(round)"])) }
+        for round in 0..<8 {
+            _ = try await fixture.importing(Archive.docker([base, tops[round]], tags: ["app:\(round)"]))
+        }
         #expect(store.images().count == 8)
         #expect(Set(store.images().map { $0.layers[0].directory }).count == 1)
         #expect(try shell("ls '\(fixture.path)/images/layers' | wc -l; ls -A '\(fixture.path)/images/tmp'") == "9\n")

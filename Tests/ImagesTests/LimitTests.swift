@@ -47,7 +47,9 @@ struct LimitTests {
     func `a zstd stream may not ask for a giant window`() async throws {
         let tar = TarWriter.build { $0.file("a", bytes: [UInt8](repeating: 7, count: 40 << 20)) }
         let archive = Archive.docker([tar], stored: [try packed("zstd --ultra -22 --long=31 -c", tar)])
-        #expect(try await message({ $0.zstdWindowLog = 20 }, archive)?.contains("cannot be decompressed: zstd says") == true)
+        #expect(
+            try await message({ $0.zstdWindowLog = 20 }, archive)?.contains("cannot be decompressed: zstd says") == true
+        )
     }
 
     @Test func `a compressed archive is bounded too`() async throws {
@@ -73,9 +75,15 @@ struct LimitTests {
         #expect(
             try await message({ $0.retainedBytes = 10_000 }, Archive.docker([held]))
                 == "layer \(Digest(of: held)) exceeds the limit of 10000 bytes of directory names and attributes")
-        #expect(try await message({ $0.totalEntries = 40 }, Archive.docker([files])) == "the image exceeds the limit of 40 entries")
-        #expect(try await message({ $0.layers = 3 }, Archive.docker([files, files, files, files])) == "the image exceeds the limit of 3 layers")
-        #expect(try await message({ $0.archiveMembers = 3 }, Archive.docker([files]))?.hasSuffix("exceeds the limit of 3 members") == true)
+        #expect(
+            try await message({ $0.totalEntries = 40 }, Archive.docker([files]))
+                == "the image exceeds the limit of 40 entries")
+        #expect(
+            try await message({ $0.layers = 3 }, Archive.docker([files, files, files, files]))
+                == "the image exceeds the limit of 3 layers")
+        #expect(
+            try await message({ $0.archiveMembers = 3 }, Archive.docker([files]))?.hasSuffix(
+                "exceeds the limit of 3 members") == true)
         #expect(
             try await message({ $0.documentBytes = 100 }, Archive.docker([files]))
                 == "manifest.json exceeds the limit of 100 bytes")
@@ -99,7 +107,9 @@ struct LimitTests {
         let image = try? await fixture.importing(Archive.docker([layer]))
         if let id = image?[0].id {
             try fixture.store.remove(id, force: true) { _ in false }
-            #expect(try shell("ls '\(fixture.path)/images/layers' '\(fixture.path)/images/tmp'").contains("removing") == false)
+            #expect(
+                try shell("ls '\(fixture.path)/images/layers' '\(fixture.path)/images/tmp'").contains("removing")
+                    == false)
             #expect(try shell("ls '\(fixture.path)/images/layers'") == "")
         } else {
             #expect(try ImageFixture.listing(fixture.path + "/images") == before)

@@ -25,7 +25,8 @@ struct RealToolTests {
         #expect(image.config.env.contains("A=B"))
         #expect(image.config.user == "1000:1000")
         let lower = image.layers.reversed().map(\.directory).joined(separator: ":")
-        let list = "find . -mindepth 1 ! -type d -printf '%P %y %m %U:%G %n %s %l\\n' -o -mindepth 1 -printf '%P %y %m %U:%G\\n' | sort; find . -type f | sort | xargs sha256sum"
+        let list =
+            "find . -mindepth 1 ! -type d -printf '%P %y %m %U:%G %n %s %l\\n' -o -mindepth 1 -printf '%P %y %m %U:%G\\n' | sort; find . -type f | sort | xargs sha256sum"
         let seen = try shell(
             """
             d='\(fixture.path)/merged' && mkdir -p $d && mount -t overlay overlay -o 'lowerdir=\(lower)' $d || exit 1
@@ -38,10 +39,14 @@ struct RealToolTests {
     func `a layout by umoci, as a directory and as a tar`() async throws {
         let fixture = try ImageFixture()
         try makeLayout(fixture)
-        try check(try await fixture.store.importImage(from: .directory(path: fixture.path + "/layout"), name: "a")[0], fixture)
+        try check(
+            try await fixture.store.importImage(from: .directory(path: fixture.path + "/layout"), name: "a")[0], fixture
+        )
         try shell("cd '\(fixture.path)/layout' && tar cf ../layout.tar . && tar czf ../layout.tar.gz *")
         for file in ["layout.tar", "layout.tar.gz"] {
-            try check(try await fixture.store.importImage(from: .file(path: "\(fixture.path)/\(file)"), name: "a")[0], fixture)
+            try check(
+                try await fixture.store.importImage(from: .file(path: "\(fixture.path)/\(file)"), name: "a")[0], fixture
+            )
         }
     }
 
@@ -50,7 +55,8 @@ struct RealToolTests {
         let fixture = try ImageFixture()
         try makeLayout(fixture)
         for (target, name) in [
-            ("docker-archive:d.tar:quay.io/x/app:7", "quay.io/x/app:7"), ("oci-archive:o.tar:quay.io/x/app:8", "quay.io/x/app:8"),
+            ("docker-archive:d.tar:quay.io/x/app:7", "quay.io/x/app:7"),
+            ("oci-archive:o.tar:quay.io/x/app:8", "quay.io/x/app:8"),
             ("oci-archive:z.tar:quay.io/x/app:9", "quay.io/x/app:9"),
         ] {
             let format = target.contains(":z.tar") ? "--dest-compress-format zstd --dest-compress" : ""
@@ -76,7 +82,9 @@ struct RealToolTests {
         try shell("\(podman) tag \(id) quay.io/x/one:1 quay.io/x/two:2 2>&1")
         for format in ["docker-archive", "oci-archive"] {
             let file = "\(fixture.path)/\(format).tar"
-            try shell("\(podman) save -q --format \(format) -o '\(file)' quay.io/x/one:1 \(format == "docker-archive" ? "quay.io/x/two:2" : "") 2>&1")
+            try shell(
+                "\(podman) save -q --format \(format) -o '\(file)' quay.io/x/one:1 \(format == "docker-archive" ? "quay.io/x/two:2" : "") 2>&1"
+            )
             let image = try await fixture.store.importImage(from: .file(path: file), name: nil)[0]
             #expect(image.names.contains("quay.io/x/one:1"))
             if format == "docker-archive" { #expect(image.names.contains("quay.io/x/two:2")) }

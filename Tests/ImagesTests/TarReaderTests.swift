@@ -108,7 +108,8 @@ struct TarReaderTests {
             $0.file("a", "x") { $0.pax = [("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0")] }
         },
         Refused("a type nobody knows", "LAYER: entry \"a\": type 86 is not supported") { $0.add("V", "a", []) },
-        Refused("an extended header and nothing after it", "LAYER is not a sound tar: it ends after an extended header") {
+        Refused("an extended header and nothing after it", "LAYER is not a sound tar: it ends after an extended header")
+        {
             $0.add("L", "././@LongLink", Array("name\0".utf8))
         },
         Refused("an endless pax header", "an extended header of LAYER exceeds the limit of 1048576 bytes") {

@@ -54,7 +54,8 @@ struct TarWriter {
         add(type, Array(name.utf8), data, change)
     }
 
-    mutating func add(_ type: Character, _ name: [UInt8], _ data: [UInt8], _ change: (inout Fields) -> Void = { _ in }) {
+    mutating func add(_ type: Character, _ name: [UInt8], _ data: [UInt8], _ change: (inout Fields) -> Void = { _ in })
+    {
         var fields = Fields()
         change(&fields)
         if !fields.pax.isEmpty { header("x", Array("PaxHeaders/x".utf8), Self.pax(fields.pax), Fields()) }

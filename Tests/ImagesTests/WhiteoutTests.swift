@@ -103,7 +103,9 @@ struct WhiteoutTests {
             tar.file("other/new", "2")
         }
         let layers = try await fixture.unpacking(first, second)
-        let seen = try merged(layers, "stat -c '%n %a %u:%g %Y' var var/tmp other; getfattr -n user.x --only-values var/tmp 2>/dev/null || true")
+        let seen = try merged(
+            layers,
+            "stat -c '%n %a %u:%g %Y' var var/tmp other; getfattr -n user.x --only-values var/tmp 2>/dev/null || true")
         #expect(seen.hasPrefix("var 711 0:0 1600000000\nvar/tmp 1777 5:6 1600000000\nother 755 0:0 0\n"))
         // The same layer on another image is another directory, for it has other metadata.
         let other = try await fixture.unpacking(TarWriter.build { $0.directory("var/") { $0.mode = 0o700 } }, second)
@@ -125,7 +127,9 @@ struct WhiteoutTests {
             tar.hardLink("through-link", to: "usr/tool")
         }
         let layers = try await fixture.unpacking(first, second)
-        #expect(try merged(layers, "cat alias alias2 through-link; stat -c ' %a %u %Y' alias") == "contentcontentcontent 4755 3 1600000000\n")
+        #expect(
+            try merged(layers, "cat alias alias2 through-link; stat -c ' %a %u %Y' alias")
+                == "contentcontentcontent 4755 3 1600000000\n")
         #expect(try shell("stat -c %h '\(layers[1])/alias'") == "2\n")
         let hidden = TarWriter.build { tar in
             tar.file("bin/.wh.gone", "")
@@ -147,7 +151,9 @@ struct WhiteoutTests {
                 tar.directory("abs/c/")
                 tar.file(".wh.lib2", "")
             })
-        #expect(try shell("cd '\(layers[0])' && cat usr/lib/a usr/lib/b && ls usr/lib && readlink lib") == "12a\nb\nc\nusr/lib\n")
+        #expect(
+            try shell("cd '\(layers[0])' && cat usr/lib/a usr/lib/b && ls usr/lib && readlink lib")
+                == "12a\nb\nc\nusr/lib\n")
     }
 
     @Test(.enabled(if: has("umoci"), "needs umoci"))
@@ -186,11 +192,17 @@ struct WhiteoutTests {
         var layout = Archive.Layout()
         let layers = [first, middle, second]
         let manifest = layout.manifest(layers, stored: try layers.map { try packed("gzip", $0) })
-        layout.index([layout.descriptor(manifest, Archive.manifestType, ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"x\"}")])
+        layout.index([
+            layout.descriptor(
+                manifest, Archive.manifestType, ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"x\"}")
+        ])
         try Data(layout.tar).write(to: URL(filePath: fixture.path + "/layout.tar"))
-        try shell("cd '\(fixture.path)' && mkdir layout && tar xf layout.tar -C layout && umoci unpack --image layout:x bundle 2>&1")
+        try shell(
+            "cd '\(fixture.path)' && mkdir layout && tar xf layout.tar -C layout && umoci unpack --image layout:x bundle 2>&1"
+        )
         let image = try await fixture.store.importImage(from: .directory(path: fixture.path + "/layout"), name: nil)[0]
-        let list = "find . -mindepth 1 ! -type d -printf '%P %y %m %U:%G %s %T@ %l\\n' -o -mindepth 1 -printf '%P %y %m %U:%G\\n' | sort; find . -type f | sort | xargs sha256sum"
+        let list =
+            "find . -mindepth 1 ! -type d -printf '%P %y %m %U:%G %s %T@ %l\\n' -o -mindepth 1 -printf '%P %y %m %U:%G\\n' | sort; find . -type f | sort | xargs sha256sum"
         let theirs = try shell("cd '\(fixture.path)/bundle/rootfs' && \(list)")
         #expect(try merged(image.layers.map(\.directory), list) == theirs)
         try fixture.expectSentinel()

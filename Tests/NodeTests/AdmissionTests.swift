@@ -21,7 +21,8 @@ struct AdmissionTests {
         admission.add(uid: "big", priority: 0, claim: .init(cpuMilli: 2000, memoryBytes: 5000))
         let decision = admission.admit()
         #expect(decision.admitted.isEmpty)
-        #expect(decision.refused.map(\.message) == ["0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory."])
+        #expect(
+            decision.refused.map(\.message) == ["0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory."])
     }
 
     @Test func `small pods do not starve the large one that came first`() {

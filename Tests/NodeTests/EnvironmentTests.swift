@@ -32,7 +32,9 @@ struct EnvironmentTests {
     private func environment(_ variables: [EnvVar], image: [String] = []) throws -> [String] {
         var container = Container(name: "main")
         container.resources = ResourceRequirements(limits: ["memory": Quantity("64Mi")!])
-        var pod = Pod(metadata: ObjectMeta(name: "p", namespace: "n", labels: ["app": "x"]), spec: PodSpec(containers: [container]))
+        var pod = Pod(
+            metadata: ObjectMeta(name: "p", namespace: "n", labels: ["app": "x"]),
+            spec: PodSpec(containers: [container]))
         pod.metadata.uid = "u"
         var environment = Environment(imageVariables: image)
         try environment.add(variables, pod: pod, container: container, host: host)
@@ -44,7 +46,9 @@ struct EnvironmentTests {
     }
 
     @Test func `a reference sees only variables that stand before it`() throws {
-        let variables = [EnvVar(name: "A", value: "$(B)"), EnvVar(name: "B", value: "1"), EnvVar(name: "C", value: "$(B)")]
+        let variables = [
+            EnvVar(name: "A", value: "$(B)"), EnvVar(name: "B", value: "1"), EnvVar(name: "C", value: "$(B)"),
+        ]
         #expect(try environment(variables) == ["A=$(B)", "B=1", "C=1"])
     }
 
@@ -58,10 +62,11 @@ struct EnvironmentTests {
         #expect(try environment([EnvVar(name: "X", valueFrom: source)]) == ["X=\(value)"])
     }
 
-    @Test(arguments: [
-        ("limits.memory", nil, "67108864"), ("limits.memory", "1Mi", "64"), ("limits.cpu", nil, "2"),
-        ("limits.cpu", "1m", "2000"), ("requests.cpu", nil, "0"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("limits.memory", nil, "67108864"), ("limits.memory", "1Mi", "64"), ("limits.cpu", nil, "2"),
+            ("limits.cpu", "1m", "2000"), ("requests.cpu", nil, "0"),
+        ] as [(String, String?, String)])
     func `resources reach the environment, and an unset limit is what the host has`(
         resource: String, divisor: String?, value: String
     ) throws {

@@ -83,7 +83,9 @@ struct PodRunTests {
         Phase(sentence: "to be restarted: Running", policy: "OnFailure", codes: [3], phase: "Running"),
         Phase(sentence: "success is not restarted", policy: "OnFailure", codes: [0], phase: "Succeeded"),
         Phase(sentence: "Always restarts success too", policy: "Always", codes: [0], phase: "Running"),
-        Phase(sentence: "a deadline fails even what ended well", policy: "OnFailure", codes: [0], deadline: true, phase: "Failed"),
+        Phase(
+            sentence: "a deadline fails even what ended well", policy: "OnFailure", codes: [0], deadline: true,
+            phase: "Failed"),
     ])
     func tellsThePhase(_ row: Phase) {
         let names = row.codes.indices.map { "c\($0)" }
@@ -107,11 +109,12 @@ struct PodRunTests {
         #expect(status.conditions?.map(\.lastTransitionTime) == [Timestamp(noon.addingTimeInterval(90))])
     }
 
-    @Test(arguments: [
-        ([:], [:], "BestEffort"), (["cpu": "1"], ["cpu": "1"], "Burstable"),
-        (["cpu": "1", "memory": "1Gi"], [:], "Guaranteed"),
-        (["cpu": "1", "memory": "1Gi"], ["cpu": "500m"], "Burstable"), ([:], ["memory": "1Gi"], "Burstable"),
-    ] as [([String: String], [String: String], String)])
+    @Test(
+        arguments: [
+            ([:], [:], "BestEffort"), (["cpu": "1"], ["cpu": "1"], "Burstable"),
+            (["cpu": "1", "memory": "1Gi"], [:], "Guaranteed"),
+            (["cpu": "1", "memory": "1Gi"], ["cpu": "500m"], "Burstable"), ([:], ["memory": "1Gi"], "Burstable"),
+        ] as [([String: String], [String: String], String)])
     func `the class follows requests and limits`(limits: [String: String], requests: [String: String], name: String) {
         var spec = pod().spec
         spec.containers[0].resources = ResourceRequirements(

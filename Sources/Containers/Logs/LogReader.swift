@@ -22,7 +22,8 @@ public actor LogReader {
         self.path = path
         self.query = query
         filter = LogFilter(query)
-        changes = query.follows ? try DirectoryChanges(URL(fileURLWithPath: path).deletingLastPathComponent().path) : nil
+        changes =
+            query.follows ? try DirectoryChanges(URL(fileURLWithPath: path).deletingLastPathComponent().path) : nil
     }
 
     /// The container has ended: what is in the file is all there will be.
@@ -113,7 +114,8 @@ public actor LogReader {
                 let size = min(end, 1 << 16)
                 try handle.seek(toOffset: end - size)
                 let bytes = Array(try handle.read(upToCount: Int(size)) ?? Data())
-                for index in bytes.indices.reversed() where bytes[index] == UInt8(ascii: "\n") && endsLine(bytes, index) {
+                for index in bytes.indices.reversed() where bytes[index] == UInt8(ascii: "\n") && endsLine(bytes, index)
+                {
                     // The newline before the first wanted line is one more than the lines wanted.
                     if left == 0 { return (file, end - size + UInt64(index) + 1) }
                     left -= 1

@@ -22,7 +22,8 @@ struct DirectoryFiles: ArchiveFiles {
 
     init(_ path: String) throws(ImageError) {
         name = path
-        directory = SharedFile(try during("opening the image") { () throws(SyscallError) in try Paths.openDirectory(path) })
+        directory = SharedFile(
+            try during("opening the image") { () throws(SyscallError) in try Paths.openDirectory(path) })
     }
 
     func file(_ path: String) throws(ImageError) -> Blob? {

@@ -10,11 +10,11 @@ struct ArchiveReader {
 
     static var hostArchitecture: String {
         #if arch(x86_64)
-        "amd64"
+            "amd64"
         #elseif arch(arm64)
-        "arm64"
+            "arm64"
         #else
-        #error("which name does Go have for this architecture?")
+            #error("which name does Go have for this architecture?")
         #endif
     }
 
@@ -82,7 +82,8 @@ struct ArchiveReader {
     /// names nothing here.
     private static func names(_ annotations: [String: String]?) throws(ImageError) -> [ImageName] {
         if let name = annotations?["io.containerd.image.name"] { return [try ImageName(parsing: name)] }
-        guard let name = annotations?["org.opencontainers.image.ref.name"], name.contains(where: { $0 == ":" || $0 == "/" })
+        guard let name = annotations?["org.opencontainers.image.ref.name"],
+            name.contains(where: { $0 == ":" || $0 == "/" })
         else { return [] }
         return [try ImageName(parsing: name)]
     }

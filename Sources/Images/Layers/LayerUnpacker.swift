@@ -109,7 +109,7 @@ final class LayerUnpacker {
         try system(entry) { () throws(SyscallError) in
             do throws(SyscallError) {
                 try Paths.makeWhiteout(base, in: folder)
-            } catch where error.isTaken {
+            } catch  where error.isTaken {
                 // This layer has it itself. A file hides the lower one anyway; a directory must be told to.
                 guard try Paths.status(base, in: folder).kind == .directory else { return }
                 try Overlay.setOpaque(base, in: folder)
@@ -175,10 +175,13 @@ final class LayerUnpacker {
     private func addHardLink(_ base: RawPath, _ name: EntryName, _ entry: TarEntry) throws(ImageError) {
         let target = try entryName(entry.link, of: entry)
         guard target.meaning == .node, let targetBase = RawPath(target.base) else {
-            throw refused(entry, "it is a hard link to \"\(String(decoding: entry.link, as: UTF8.self))\", which is no file")
+            throw refused(
+                entry, "it is a hard link to \"\(String(decoding: entry.link, as: UTF8.self))\", which is no file")
         }
         let folder = try parent(name, entry)
-        if let targetFolder = try resolving(entry, { () throws(ParentDirectories.Problem) in try parents.find(target.parent) }) {
+        if let targetFolder = try resolving(
+            entry, { () throws(ParentDirectories.Problem) in try parents.find(target.parent) })
+        {
             let from = targetFolder.descriptor.raw
             let found = try? Paths.status(targetBase, in: from)  // missing: a lower layer's, below
             if let found, !found.isWhiteout {
@@ -263,7 +266,8 @@ final class LayerUnpacker {
     private func retain(_ bytes: Int) throws(ImageError) {
         retained += bytes
         if retained > limits.retainedBytes {
-            throw .overLimit(name, limit: "bytes of directory names and attributes", allowed: Int64(limits.retainedBytes))
+            throw .overLimit(
+                name, limit: "bytes of directory names and attributes", allowed: Int64(limits.retainedBytes))
         }
     }
 

@@ -43,11 +43,12 @@ struct LowerLayers {
         return try during("\(layer): entry \"\(path)\"") { () throws(SyscallError) in
             do throws(SyscallError) {
                 if source.isOwn {
-                    try Paths.makeLink(link.base, in: folder.descriptor.raw, to: target, in: source.folder.descriptor.raw)
+                    try Paths.makeLink(
+                        link.base, in: folder.descriptor.raw, to: target, in: source.folder.descriptor.raw)
                     return 0
                 }
                 return try copy(target, in: source.folder.descriptor.raw, to: link.base, in: folder.descriptor.raw)
-            } catch where error.isTaken {
+            } catch  where error.isTaken {
                 // A later entry of the same name won already.
                 return 0
             }

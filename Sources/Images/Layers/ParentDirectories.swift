@@ -94,7 +94,8 @@ struct ParentDirectories {
             let folder = ways.last!.descriptor.raw
             switch try look(name, folder) {
             case .directory:
-                ways.append(SharedFile(try system { () throws(SyscallError) in try Paths.locateDirectory(name, in: folder) }))
+                ways.append(
+                    SharedFile(try system { () throws(SyscallError) in try Paths.locateDirectory(name, in: folder) }))
                 names.append(part)
             case .link(let target):
                 links += 1

@@ -64,7 +64,8 @@ struct Catalog: Codable, Sendable {
         do {
             let catalog = try JSONDecoder().decode(Catalog.self, from: Data(bytes))
             guard catalog.version == 1 else {
-                throw ImageError.badDocument("catalog.json", problem: "version \(catalog.version) is from a newer stint")
+                throw ImageError.badDocument(
+                    "catalog.json", problem: "version \(catalog.version) is from a newer stint")
             }
             return catalog
         } catch let error as ImageError {

@@ -244,7 +244,8 @@ final class ImageImport {
                 try during("placing a layer") { () throws(SyscallError) in
                     let name = RawPath(layer.place.name)
                     try Paths.removeTree(name, in: store.layers.descriptor.raw)
-                    try Paths.renameNew(layer.from, in: folder.descriptor.raw, to: name, in: store.layers.descriptor.raw)
+                    try Paths.renameNew(
+                        layer.from, in: folder.descriptor.raw, to: name, in: store.layers.descriptor.raw)
                 }
                 catalog.layers[layer.place.name] = layer.place.sizeBytes
             }

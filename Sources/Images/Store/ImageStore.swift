@@ -1,6 +1,6 @@
 internal import Foundation
-public import Logging
 internal import Linux
+public import Logging
 
 /// The images of this host. Owns its directory:
 ///
@@ -54,7 +54,8 @@ public final class ImageStore: Sendable {
         } catch {
             throw .sourceFailed("cannot make the image store \(directory): \(error.localizedDescription)")
         }
-        root = SharedFile(try during("opening the image store") { () throws(SyscallError) in try Paths.openDirectory(directory) })
+        root = SharedFile(
+            try during("opening the image store") { () throws(SyscallError) in try Paths.openDirectory(directory) })
         let root = root.descriptor.raw
         do throws(SyscallError) {
             lock = SharedFile(try Paths.lockFile(directory + "/lock"))
@@ -68,7 +69,7 @@ public final class ImageStore: Sendable {
             for name in ["tmp", "layers"] {
                 do throws(SyscallError) {
                     try Paths.makeDirectory(RawPath(name), in: root, mode: 0o700)
-                } catch where error.isTaken {}
+                } catch  where error.isTaken {}
             }
         }
         layers = SharedFile(

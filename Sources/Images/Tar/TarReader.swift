@@ -199,7 +199,8 @@ struct TarReader<Input: TarInput> {
         return TarEntry(
             kind: kind, path: path, link: link, mode: UInt32(mode), user: UInt32(user), group: UInt32(group),
             size: data, modified: time ?? FileTime(seconds: seconds),
-            deviceMajor: UInt32(truncatingIfNeeded: device.major), deviceMinor: UInt32(truncatingIfNeeded: device.minor),
+            deviceMajor: UInt32(truncatingIfNeeded: device.major),
+            deviceMinor: UInt32(truncatingIfNeeded: device.minor),
             attributes: attributes)
     }
 

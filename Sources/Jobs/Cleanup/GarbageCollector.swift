@@ -100,7 +100,8 @@ public final class GarbageCollector: Service {
             do {
                 _ = try await store.delete(
                     type, key, DeleteOptions(propagationPolicy: policy, preconditions: .init(uid: object.uid)))
-                logger.debug("deleted an object without an owner", metadata: ["kind": "\(R.type.kind)", "name": "\(key)"])
+                logger.debug(
+                    "deleted an object without an owner", metadata: ["kind": "\(R.type.kind)", "name": "\(key)"])
             } catch {
                 if !error.isNotFound { throw error }
             }
@@ -156,7 +157,10 @@ public final class GarbageCollector: Service {
 
     /// An owner of a kind we do not serve cannot be looked up, and what cannot be looked up is not gone.
     private func state(of reference: OwnerReference, in namespace: String?) -> OwnerState {
-        guard let type = types.first(where: { $0.type.kind == reference.kind && $0.type.apiVersion == reference.apiVersion })
+        guard
+            let type = types.first(where: {
+                $0.type.kind == reference.kind && $0.type.apiVersion == reference.apiVersion
+            })
         else { return .alive }
         return state(of: reference, type, namespace)
     }
@@ -173,6 +177,8 @@ extension ObjectMeta {
     /// Being deleted, and kept by a finalizer that is the garbage collector's.
     var isHeldForDependents: Bool {
         deletionTimestamp != nil
-            && (finalizers ?? []).contains { $0 == DeleteOptions.orphanFinalizer || $0 == DeleteOptions.foregroundFinalizer }
+            && (finalizers ?? []).contains {
+                $0 == DeleteOptions.orphanFinalizer || $0 == DeleteOptions.foregroundFinalizer
+            }
     }
 }

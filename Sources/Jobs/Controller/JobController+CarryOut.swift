@@ -94,7 +94,9 @@ extension JobDecision {
             }
             if adopt.contains(pod.name) {
                 new.metadata.ownerReferences = (pod.metadata.ownerReferences ?? []) + [.controller(job)]
-                if !pod.isTracked { new.metadata.finalizers = (pod.metadata.finalizers ?? []) + [JobLabels.trackingFinalizer] }
+                if !pod.isTracked {
+                    new.metadata.finalizers = (pod.metadata.finalizers ?? []) + [JobLabels.trackingFinalizer]
+                }
             }
             if release.contains(pod.name) {
                 new.metadata.ownerReferences?.removeAll { $0.uid == job.uid }

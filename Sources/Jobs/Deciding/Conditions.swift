@@ -9,7 +9,8 @@ extension JobStatus {
     /// Upstream's `ensureJobConditionStatus`: a condition that would say nothing new keeps its times, and a condition
     /// that was never there is not added in order to say False. Returns whether anything changed.
     @discardableResult
-    mutating func setCondition(_ type: String, _ isTrue: Bool, _ reason: String, _ message: String, _ now: Date) -> Bool {
+    mutating func setCondition(_ type: String, _ isTrue: Bool, _ reason: String, _ message: String, _ now: Date) -> Bool
+    {
         let new = JobCondition(
             type: type, status: isTrue ? "True" : "False", at: Timestamp(now), reason: reason, message: message)
         var list = conditions ?? []

@@ -22,7 +22,9 @@ extension PodDraft {
         meta.generateName = Self.namePrefix(job.name, index)
         meta.annotations = template.metadata?.annotations
         meta.finalizers = template.metadata?.finalizers ?? []
-        if meta.finalizers?.contains(JobLabels.trackingFinalizer) == false { meta.finalizers?.append(JobLabels.trackingFinalizer) }
+        if meta.finalizers?.contains(JobLabels.trackingFinalizer) == false {
+            meta.finalizers?.append(JobLabels.trackingFinalizer)
+        }
         meta.ownerReferences = [.controller(job)]
         if job.spec.manualSelector != true {
             var labels = meta.labels ?? [:]

@@ -83,7 +83,8 @@ final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     /// earliest moment; nothing polls.
     func runTimers() async {
         while !Task.isCancelled {
-            let (woken, sleeper) = state.withLock { state -> ([(CheckedContinuation<Key?, Never>, Key)], Task<Void, Never>?) in
+            let (woken, sleeper) = state.withLock {
+                state -> ([(CheckedContinuation<Key?, Never>, Key)], Task<Void, Never>?) in
                 guard !state.isClosed else { return ([], nil) }
                 var woken: [(CheckedContinuation<Key?, Never>, Key)] = []
                 let time = now()
@@ -97,7 +98,11 @@ final class WorkQueue<Key: Hashable & Sendable>: Sendable {
             }
             for (worker, key) in woken { worker.resume(returning: key) }
             guard let sleeper else { return }
-            await withTaskCancellationHandler { await sleeper.value } onCancel: { sleeper.cancel() }
+            await withTaskCancellationHandler {
+                await sleeper.value
+            } onCancel: {
+                sleeper.cancel()
+            }
         }
     }
 

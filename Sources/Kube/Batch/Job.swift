@@ -74,7 +74,8 @@ public struct JobCondition: Codable, Hashable, Sendable {
     public var reason: String?
     public var message: String?
 
-    public init(type: String, status: String, at time: Timestamp? = nil, reason: String? = nil, message: String? = nil) {
+    public init(type: String, status: String, at time: Timestamp? = nil, reason: String? = nil, message: String? = nil)
+    {
         self.type = type
         self.status = status
         self.lastProbeTime = time

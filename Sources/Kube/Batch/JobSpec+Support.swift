@@ -3,7 +3,8 @@ extension JobSpec {
     static let support = SupportTable<JobSpec>([
         .supported("parallelism"), .supported("completions"), .supported("activeDeadlineSeconds"),
         .supported("backoffLimit"), .supported("selector"), .supported("manualSelector"), .supported("template"),
-        .supported("completionMode"), .supported("ttlSecondsAfterFinished"), .supported("suspend"), .supported("podReplacementPolicy"),
+        .supported("completionMode"), .supported("ttlSecondsAfterFinished"), .supported("suspend"),
+        .supported("podReplacementPolicy"),
         .refused("podFailurePolicy") { $0.podFailurePolicy != nil },
         .refused("successPolicy") { $0.successPolicy != nil },
         .refused("backoffLimitPerIndex") { $0.backoffLimitPerIndex != nil },

@@ -42,7 +42,8 @@ public struct HostNodeCondition: Codable, Hashable, Sendable {
     public var reason: String?
     public var message: String?
 
-    public init(type: String, status: String, at time: Timestamp? = nil, reason: String? = nil, message: String? = nil) {
+    public init(type: String, status: String, at time: Timestamp? = nil, reason: String? = nil, message: String? = nil)
+    {
         self.type = type
         self.status = status
         self.lastHeartbeatTime = time

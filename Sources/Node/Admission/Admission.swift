@@ -64,7 +64,9 @@ struct Admission: Equatable, Sendable {
         var isBlocked = false
         for pod in waiting {
             var reasons = shortages(for: pod.claim)
-            if reasons.isEmpty, isBlocked, !pod.claim.isNothing { reasons = ["a pod ahead of it is waiting for resources"] }
+            if reasons.isEmpty, isBlocked, !pod.claim.isNothing {
+                reasons = ["a pod ahead of it is waiting for resources"]
+            }
             if reasons.isEmpty {
                 take(pod.uid, pod.claim)
                 taken.append(pod.uid)

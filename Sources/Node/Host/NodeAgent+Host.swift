@@ -60,7 +60,8 @@ extension NodeAgent {
         info.kernelVersion = line("/proc/sys/kernel/osrelease")
         info.osImage =
             line("/etc/os-release").split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
-            .map { $0.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: CharacterSet(charactersIn: "\"")) } ?? "Linux"
+            .map { $0.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: CharacterSet(charactersIn: "\"")) }
+            ?? "Linux"
         info.containerRuntimeVersion = "stint://\(StintVersion.current)"
         info.kubeletVersion = StintVersion.kubernetes
         info.kubeProxyVersion = ""
@@ -70,11 +71,11 @@ extension NodeAgent {
 
     private var architecture: String {
         #if arch(x86_64)
-        "amd64"
+            "amd64"
         #elseif arch(arm64)
-        "arm64"
+            "arm64"
         #else
-        "unknown"
+            "unknown"
         #endif
     }
 

@@ -33,7 +33,9 @@ public struct NodeFacts: Sendable, Equatable {
     /// Reads them from the running kernel.
     public static func current(capabilities: CapabilitySet) throws -> NodeFacts {
         let bootID = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
-        let name = ProcessInfo.processInfo.hostName.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
+        let name = ProcessInfo.processInfo.hostName.lowercased().filter {
+            $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".")
+        }
         let score = try String(contentsOfFile: "/proc/self/oom_score_adj", encoding: .utf8)
         let own = Int(score.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
         return NodeFacts(

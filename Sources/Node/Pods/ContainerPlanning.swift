@@ -10,7 +10,9 @@ struct PodPaths: Sendable, Equatable {
 
     func attemptDirectory(_ container: String, _ attempt: Int) -> String { "\(directory)/\(container)/\(attempt)" }
     func log(_ container: String, _ attempt: Int) -> String { "\(directory)/logs/\(container)/\(attempt).log" }
-    func terminationLog(_ container: String, _ attempt: Int) -> String { "\(directory)/logs/\(container)/\(attempt).termination" }
+    func terminationLog(_ container: String, _ attempt: Int) -> String {
+        "\(directory)/logs/\(container)/\(attempt).termination"
+    }
     var hosts: String { "\(directory)/hosts" }
     var hostname: String { "\(directory)/hostname" }
 }
@@ -48,14 +50,16 @@ func makeContainerPlan(
         upperDirectory: paths.attemptDirectory(container.name, attempt),
         arguments: try makeArguments(container, image: image, environment: environment),
         environment: environment.list,
-        workingDirectory: container.workingDir ?? (image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory),
+        workingDirectory: container.workingDir
+            ?? (image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory),
         user: try makeUser(pod, container, image: image),
         supplementalGroups: try makeGroups(pod),
         capabilities: try CapabilityRequest(
             add: security?.capabilities?.add ?? [], drop: security?.capabilities?.drop ?? []
         ).resolve(available: host.capabilities, privileged: isPrivileged),
         noNewPrivileges: !(isPrivileged || allowsEscalation(security)),
-        seccomp: isPrivileged ? .unconfined : makeSeccomp(security?.seccompProfile ?? pod.spec.securityContext?.seccompProfile),
+        seccomp: isPrivileged
+            ? .unconfined : makeSeccomp(security?.seccompProfile ?? pod.spec.securityContext?.seccompProfile),
         privileged: isPrivileged,
         readOnlyRoot: security?.readOnlyRootFilesystem == true,
         maskedPaths: security?.procMount == "Unmasked" ? [] : ContainerPlan.defaultMaskedPaths,
@@ -95,7 +99,8 @@ private func makeArguments(
             command + (arguments ?? [])
         }
     guard !result.isEmpty else {
-        throw ContainerConfigError(message: "no command specified: neither the image \"\(container.image ?? "")\" nor the pod names one")
+        throw ContainerConfigError(
+            message: "no command specified: neither the image \"\(container.image ?? "")\" nor the pod names one")
     }
     return result
 }
@@ -121,7 +126,9 @@ private func makeUser(_ pod: Pod, _ container: Container, image: Image) throws(C
         }
         if user == nil, Int64(text) == nil {
             throw ContainerConfigError(
-                message: "container has runAsNonRoot and image has non-numeric user (\(text)), cannot verify user is non-root")
+                message:
+                    "container has runAsNonRoot and image has non-numeric user (\(text)), cannot verify user is non-root"
+            )
         }
     }
     return UserSpec(image: image.config.user, uid: user, gid: group)
@@ -136,7 +143,9 @@ private func groupID(_ group: Int64) throws(ContainerConfigError) -> UInt32 {
 
 private func makeGroups(_ pod: Pod) throws(ContainerConfigError) -> [UInt32] {
     var groups: [UInt32] = []
-    for group in (pod.spec.securityContext?.supplementalGroups ?? []) + [pod.spec.securityContext?.fsGroup].compactMap({ $0 }) {
+    for group in (pod.spec.securityContext?.supplementalGroups ?? [])
+        + [pod.spec.securityContext?.fsGroup].compactMap({ $0 })
+    {
         groups.append(try groupID(group))
     }
     return groups

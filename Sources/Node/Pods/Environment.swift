@@ -21,7 +21,9 @@ struct Environment: Equatable {
         }
     }
 
-    mutating func add(_ variables: [EnvVar], pod: Pod, container: Container, host: NodeFacts) throws(ContainerConfigError) {
+    mutating func add(_ variables: [EnvVar], pod: Pod, container: Container, host: NodeFacts)
+        throws(ContainerConfigError)
+    {
         // Only the pod's own variables can be referred to, not those of the image.
         var declared: [String: String] = [:]
         for variable in variables {
@@ -93,7 +95,9 @@ func podField(_ path: String, pod: Pod, host: NodeFacts) throws(ContainerConfigE
     case "status.podIP", "status.podIPs": return pod.spec.hostNetwork == true ? host.address : "127.0.0.1"
     default: break
     }
-    for (prefix, values) in [("metadata.labels", pod.metadata.labels), ("metadata.annotations", pod.metadata.annotations)]
+    for (prefix, values) in [
+        ("metadata.labels", pod.metadata.labels), ("metadata.annotations", pod.metadata.annotations),
+    ]
     where path.hasPrefix("\(prefix)['") && path.hasSuffix("']") {
         return values?[String(path.dropFirst(prefix.count + 2).dropLast(2))] ?? ""
     }

@@ -97,9 +97,12 @@ struct PodLife {
         }
         let boundIn = pod.metadata.annotations?[PodAnnotations.bootID]
         if FileManager.default.fileExists(atPath: paths.directory), boundIn != context.host.bootID {
-            finish(run.endAll(reason: "NodeRebooted", message: "the host was rebooted while the container ran", now: Date()))
+            finish(
+                run.endAll(
+                    reason: "NodeRebooted", message: "the host was rebooted while the container ran", now: Date()))
         } else if pod.status?.containerStatuses?.contains(where: { $0.state?.running != nil }) == true {
-            finish(run.endAll(reason: "SupervisorLost", message: "the container's supervisor left no record", now: Date()))
+            finish(
+                run.endAll(reason: "SupervisorLost", message: "the container's supervisor left no record", now: Date()))
         } else {
             await start()
         }
@@ -218,7 +221,8 @@ struct PodLife {
         let attempt = run.containers[index].attempt
         try paths.make(for: container.name, attempt: attempt, hostname: podHostname(pod, host: context.host))
         return try makeContainerPlan(
-            pod, container, attempt: attempt, image: image, host: context.host, paths: paths, defaults: context.defaults)
+            pod, container, attempt: attempt, image: image, host: context.host, paths: paths, defaults: context.defaults
+        )
     }
 
     private mutating func listen(to found: RunningPod) {
@@ -260,7 +264,8 @@ struct PodLife {
         )
         context.recorder.record(
             pod, .warning, reason: "BackOff",
-            message: "Back-off restarting failed container \(container) in pod \(pod.name)_\(pod.namespace)(\(pod.uid))")
+            message: "Back-off restarting failed container \(container) in pod \(pod.name)_\(pod.namespace)(\(pod.uid))"
+        )
     }
 
     private mutating func restart(_ index: Int, after termination: Termination, backOff: Duration) async {
@@ -306,7 +311,8 @@ struct PodLife {
             running.kill()
         } else if !isTerminating {
             for container in pod.spec.containers {
-                context.recorder.record(pod, .normal, reason: "Killing", message: "Stopping container \(container.name)")
+                context.recorder.record(
+                    pod, .normal, reason: "Killing", message: "Stopping container \(container.name)")
             }
             running.terminate(grace: .seconds(seconds))
         }
@@ -330,7 +336,8 @@ struct PodLife {
 
     private mutating func removeObject() async {
         do {
-            _ = try await context.store.delete(Pod.self, pod.key, DeleteOptions(gracePeriodSeconds: 0, preconditions: .init(uid: pod.uid)))
+            _ = try await context.store.delete(
+                Pod.self, pod.key, DeleteOptions(gracePeriodSeconds: 0, preconditions: .init(uid: pod.uid)))
         } catch {
             guard error.isNotFound else {
                 logger.error("cannot remove the deleted pod's object", metadata: ["error": "\(error)"])
@@ -378,10 +385,14 @@ struct PodLife {
         let now = Date()
         let ids = images.mapValues(\.id)
         let run = run
-        guard await write(now: now, { pod in
-            if pod.isTerminal { return }
-            pod.status = makePodStatus(pod, run: run, images: ids, now: now)
-        }) else { return }
+        guard
+            await write(
+                now: now,
+                { pod in
+                    if pod.isTerminal { return }
+                    pod.status = makePodStatus(pod, run: run, images: ids, now: now)
+                })
+        else { return }
         unrecorded = []
     }
 
@@ -402,9 +413,9 @@ struct PodLife {
                 let written = try await context.store.commit(writes)
                 pod = newer(pod, written.compactMap { $0 as? Pod }.last ?? changed)
                 return true
-            } catch where error.isConflict {
+            } catch  where error.isConflict {
                 continue
-            } catch where error.isNotFound {
+            } catch  where error.isNotFound {
                 break
             } catch {
                 logger.error("cannot write the pod's status; trying again", metadata: ["error": "\(error)"])
@@ -463,7 +474,9 @@ struct PodLife {
         return [own, job].compactMap { $0 }.min()
     }
 
-    private func untilDeadline(_ date: Date) -> Duration { .milliseconds(Int64(max(0, date.timeIntervalSinceNow) * 1000)) }
+    private func untilDeadline(_ date: Date) -> Duration {
+        .milliseconds(Int64(max(0, date.timeIntervalSinceNow) * 1000))
+    }
 }
 
 /// The later of two versions of one pod.

@@ -45,7 +45,8 @@ extension NodeAgent {
             query.follows = query.follows && !isOver
             reader = try LogReader(path: paths.log(name, attempt), query: query)
         } catch {
-            throw Status(code: 500, reason: "InternalError", message: "cannot read the log of container \"\(name)\": \(error)")
+            throw Status(
+                code: 500, reason: "InternalError", message: "cannot read the log of container \"\(name)\": \(error)")
         }
         return follow(reader, pod: pod, container: name, attempt: attempt, follows: query.follows && !isOver)
     }

@@ -52,7 +52,9 @@ extension Pod {
         return pod
     }
 
-    static func pending(_ name: String, _ change: (inout Pod) -> Void = { _ in }) -> Pod { sketch(name, "Pending", change) }
+    static func pending(_ name: String, _ change: (inout Pod) -> Void = { _ in }) -> Pod {
+        sketch(name, "Pending", change)
+    }
 
     static func running(_ name: String, restarts: Int = 0, _ change: (inout Pod) -> Void = { _ in }) -> Pod {
         sketch(name, "Running") {
@@ -147,7 +149,10 @@ struct DecideCase: CustomTestStringConvertible, Sendable {
     let backoff: BackoffRecord
     let expected: String
 
-    init(_ sentence: String, _ job: Job, _ pods: [Pod] = [], backoff: BackoffRecord = BackoffRecord(), says expected: String) {
+    init(
+        _ sentence: String, _ job: Job, _ pods: [Pod] = [], backoff: BackoffRecord = BackoffRecord(),
+        says expected: String
+    ) {
         testDescription = sentence
         self.job = job
         self.pods = pods

@@ -62,7 +62,9 @@ struct Timeline {
                 pods[index].metadata.deletionTimestamp = Timestamp(now.addingTimeInterval(30))
                 pods[index].metadata.deletionGracePeriodSeconds = 30
             }
-            if let stamp = decision.stamp[pods[index].name] { pods[index].metadata.annotations = stamp.map { [JobNames.deadline: $0] } }
+            if let stamp = decision.stamp[pods[index].name] {
+                pods[index].metadata.annotations = stamp.map { [JobNames.deadline: $0] }
+            }
         }
         for draft in decision.create {
             made += 1
@@ -82,7 +84,9 @@ struct Timeline {
 
     /// What was deleted, has ended and carries no finalizer is gone.
     private mutating func sweep() {
-        pods.removeAll { $0.metadata.deletionTimestamp != nil && $0.hasEnded && $0.metadata.finalizers?.isEmpty != false }
+        pods.removeAll {
+            $0.metadata.deletionTimestamp != nil && $0.hasEnded && $0.metadata.finalizers?.isEmpty != false
+        }
     }
 
     var active: [String] { pods.filter(\.isActive).map(\.name) }
@@ -175,7 +179,10 @@ struct Timeline {
         let completions = Int.random(in: 1...12, using: &random)
         let isIndexed = Bool.random(using: &random)
         var t = Timeline(
-            makeJob(parallelism: Int.random(in: 1...5, using: &random), completions: completions, backoffLimit: 40, startedAt: nil) {
+            makeJob(
+                parallelism: Int.random(in: 1...5, using: &random), completions: completions, backoffLimit: 40,
+                startedAt: nil
+            ) {
                 if isIndexed { indexed(&$0) }
             })
         t.settle()
@@ -193,7 +200,10 @@ struct Timeline {
         }
         #expect(t.job.isFinished && succeeded == completions)
         #expect(t.pods.allSatisfy { !$0.isTracked })
-        if isIndexed { #expect(t.job.status?.completedIndexes == CompletionIndexes("0-\(completions - 1)", below: completions).text) }
+        if isIndexed {
+            #expect(
+                t.job.status?.completedIndexes == CompletionIndexes("0-\(completions - 1)", below: completions).text)
+        }
     }
 }
 

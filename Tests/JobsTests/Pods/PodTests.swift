@@ -29,21 +29,27 @@ import Testing
         #expect(pod.metadata.name == nil)
         #expect(pod.namespace == "default")
         #expect(pod.metadata.finalizers == ["batch.kubernetes.io/job-tracking"])
-        #expect(pod.metadata.labels == [
-            "app": "pi", "job-name": "pi", "batch.kubernetes.io/job-name": "pi", "controller-uid": "job-1",
-            "batch.kubernetes.io/controller-uid": "job-1",
-        ])
+        #expect(
+            pod.metadata.labels == [
+                "app": "pi", "job-name": "pi", "batch.kubernetes.io/job-name": "pi", "controller-uid": "job-1",
+                "batch.kubernetes.io/controller-uid": "job-1",
+            ])
         #expect(pod.metadata.annotations == ["note": "x"])
-        #expect(pod.metadata.ownerReferences == [
-            OwnerReference(apiVersion: "batch/v1", kind: "Job", name: "pi", uid: "job-1", controller: true, blockOwnerDeletion: true)
-        ])
+        #expect(
+            pod.metadata.ownerReferences == [
+                OwnerReference(
+                    apiVersion: "batch/v1", kind: "Job", name: "pi", uid: "job-1", controller: true,
+                    blockOwnerDeletion: true)
+            ])
         #expect(pod.spec.containers.map(\.image) == ["busybox"] && pod.spec.restartPolicy == "Never")
         #expect(pod.spec.terminationGracePeriodSeconds == 30)
         #expect(pod.status?.phase == "Pending" && pod.status?.qosClass == "BestEffort")
     }
 
     @Test func `with manualSelector the labels are the user's`() {
-        let job = makeJob { $0.spec.manualSelector = true; $0.spec.template.metadata = ObjectMeta(labels: ["app": "pi"]) }
+        let job = makeJob {
+            $0.spec.manualSelector = true; $0.spec.template.metadata = ObjectMeta(labels: ["app": "pi"])
+        }
         #expect(PodDraft().makePod(for: job).metadata.labels == ["app": "pi"])
     }
 
@@ -55,7 +61,9 @@ import Testing
         #expect(pod.metadata.annotations?["batch.kubernetes.io/job-completion-index"] == "3")
         #expect(pod.metadata.labels?["batch.kubernetes.io/job-completion-index"] == "3")
         #expect(pod.spec.containers[0].env?.first?.name == "JOB_COMPLETION_INDEX")
-        #expect(pod.spec.containers[0].env?.first?.valueFrom?.fieldRef?.fieldPath == "metadata.labels['batch.kubernetes.io/job-completion-index']")
+        #expect(
+            pod.spec.containers[0].env?.first?.valueFrom?.fieldRef?.fieldPath
+                == "metadata.labels['batch.kubernetes.io/job-completion-index']")
     }
 
     @Test func `a container that sets the index variable keeps its own`() {
@@ -63,7 +71,10 @@ import Testing
             indexed(&$0)
             $0.spec.template.spec.containers[0].env = [EnvVar(name: "JOB_COMPLETION_INDEX", value: "mine")]
         }
-        #expect(PodDraft(index: 3).makePod(for: job).spec.containers[0].env == [EnvVar(name: "JOB_COMPLETION_INDEX", value: "mine")])
+        #expect(
+            PodDraft(index: 3).makePod(for: job).spec.containers[0].env == [
+                EnvVar(name: "JOB_COMPLETION_INDEX", value: "mine")
+            ])
     }
 
     @Test func `a long name is cut before the index`() {
@@ -82,11 +93,19 @@ import Testing
     }
 
     @Test(arguments: [
-        DecideCase("a matching pod without an owner is adopted, and nothing else is decided yet", makeJob(), [stray("a")], says: "adopt a"),
+        DecideCase(
+            "a matching pod without an owner is adopted, and nothing else is decided yet", makeJob(), [stray("a")],
+            says: "adopt a"),
         DecideCase("not while it is being deleted", makeJob(), [stray("a").dying()], says: "create 1, active 1"),
-        DecideCase("not by a Job that is being deleted", makeJob { $0.metadata.deletionTimestamp = moment(0) }, [stray("a")], says: ""),
-        DecideCase("not when the labels differ", makeJob(), [stray("a") { $0.metadata.labels = [:] }], says: "create 1, active 1"),
-        DecideCase("a pod whose labels were changed is let go", makeJob(), [.running("a") { $0.metadata.labels = ["x": "y"] }], says: "release a"),
+        DecideCase(
+            "not by a Job that is being deleted", makeJob { $0.metadata.deletionTimestamp = moment(0) }, [stray("a")],
+            says: ""),
+        DecideCase(
+            "not when the labels differ", makeJob(), [stray("a") { $0.metadata.labels = [:] }],
+            says: "create 1, active 1"),
+        DecideCase(
+            "a pod whose labels were changed is let go", makeJob(), [.running("a") { $0.metadata.labels = ["x": "y"] }],
+            says: "release a"),
     ])
     func `pods are claimed by label`(_ row: DecideCase) {
         #expect(sketch(row.decision) == row.expected)
@@ -97,7 +116,9 @@ import Testing
         ("Exists", [], true), ("DoesNotExist", [], false), ("Odd", [], false),
     ])
     func `selectors by expression`(_ op: String, _ values: [String], _ expected: Bool) {
-        let selector = LabelSelector(matchExpressions: [LabelSelectorRequirement(key: "k", operator: op, values: values)])
+        let selector = LabelSelector(matchExpressions: [
+            LabelSelectorRequirement(key: "k", operator: op, values: values)
+        ])
         #expect(selector.selects(["k": "a"]) == expected)
     }
 }

@@ -13,7 +13,10 @@ import Testing
         var finalizers: [String] = []
         var isGoing = false
 
-        init(_ sentence: String, _ owners: [OwnerState], _ expected: OwnerDecision, finalizers: [String] = [], isGoing: Bool = false) {
+        init(
+            _ sentence: String, _ owners: [OwnerState], _ expected: OwnerDecision, finalizers: [String] = [],
+            isGoing: Bool = false
+        ) {
             (testDescription, self.owners, self.expected) = (sentence, owners, expected)
             (self.finalizers, self.isGoing) = (finalizers, isGoing)
         }
@@ -29,7 +32,9 @@ import Testing
         Owned("both are gone: it goes", [.gone, .gone], .delete(.background)),
         Owned("it goes already", [.gone], .keep, isGoing: true),
         Owned("it keeps what it owns, if it says so", [.gone], .delete(.orphan), finalizers: ["orphan"]),
-        Owned("it takes along what it owns, if it says so", [.gone], .delete(.foreground), finalizers: ["foregroundDeletion"]),
+        Owned(
+            "it takes along what it owns, if it says so", [.gone], .delete(.foreground),
+            finalizers: ["foregroundDeletion"]),
     ])
     func `what becomes of the owned`(_ row: Owned) {
         var meta = ObjectMeta(name: "a")
@@ -63,7 +68,8 @@ import Testing
 
     @Test func `in the foreground: the Job waits for its pods`() async throws {
         try await Host.run { host in
-            try await host.running([host.controller().run, collector(host).run, FakeNode(host.store) { _ in .run }.run]) {
+            try await host.running([host.controller().run, collector(host).run, FakeNode(host.store) { _ in .run }.run])
+            {
                 let key = try await host.create(makeJob(parallelism: 2, completions: 2)).key
                 try await host.waitForPods { $0.count == 2 && $0.allSatisfy { $0.phase == "Running" } }
                 try await host.store.delete(Job.self, key, DeleteOptions(propagationPolicy: .foreground))
@@ -76,14 +82,16 @@ import Testing
 
     @Test func `orphaned: the pods stay, without owner and without finalizer`() async throws {
         try await Host.run { host in
-            try await host.running([host.controller().run, collector(host).run, FakeNode(host.store) { _ in .run }.run]) {
+            try await host.running([host.controller().run, collector(host).run, FakeNode(host.store) { _ in .run }.run])
+            {
                 let key = try await host.create(makeJob(parallelism: 2, completions: 2)).key
                 try await host.waitForPods { $0.count == 2 && $0.allSatisfy { $0.phase == "Running" } }
                 try await host.store.delete(Job.self, key, DeleteOptions(propagationPolicy: .orphan))
                 _ = try await host.wait(Job.self, "pi") { $0 == nil }
                 try await host.waitForPods { $0.allSatisfy { !$0.isTracked } }
                 #expect(host.pods.count == 2)
-                #expect(host.pods.allSatisfy { $0.metadata.ownerReferences == nil && $0.metadata.deletionTimestamp == nil })
+                #expect(
+                    host.pods.allSatisfy { $0.metadata.ownerReferences == nil && $0.metadata.deletionTimestamp == nil })
             }
         }
     }
@@ -149,7 +157,9 @@ import Testing
             ]
             try await host.running(services) {
                 let made = try await host.wait(Namespace.self, "default", namespace: nil) { $0 != nil }
-                #expect(made?.status?.phase == "Active" && made?.metadata.labels?["kubernetes.io/metadata.name"] == "default")
+                #expect(
+                    made?.status?.phase == "Active"
+                        && made?.metadata.labels?["kubernetes.io/metadata.name"] == "default")
                 _ = try await host.store.create(Namespace(metadata: ObjectMeta(name: "team")))
                 _ = try await host.wait(Namespace.self, "team", namespace: nil) { $0?.status?.phase == "Active" }
                 _ = try await host.create(makeJob { $0.metadata.namespace = "team" })
@@ -157,7 +167,9 @@ import Testing
                 try await host.store.delete(Namespace.self, ObjectKey(namespace: nil, name: "team"))
                 #expect(host.store.get(Namespace.self, ObjectKey(namespace: nil, name: "team")) != nil)
                 _ = try await host.wait(Namespace.self, "team", namespace: nil) { $0 == nil }
-                #expect(host.store.list(Job.self, namespace: "team").isEmpty && host.store.list(Pod.self, namespace: "team").isEmpty)
+                #expect(
+                    host.store.list(Job.self, namespace: "team").isEmpty
+                        && host.store.list(Pod.self, namespace: "team").isEmpty)
                 #expect(host.store.get(Namespace.self, ObjectKey(namespace: nil, name: "default")) != nil)
             }
         }

@@ -22,7 +22,9 @@ struct Host: Sendable {
     }
 
     /// Runs a test on a store, then asks the store whether it agrees with itself.
-    static func run(options: StoreOptions = StoreOptions(), _ body: @escaping @Sendable (Host) async throws -> Void) async throws {
+    static func run(options: StoreOptions = StoreOptions(), _ body: @escaping @Sendable (Host) async throws -> Void)
+        async throws
+    {
         let directory = NSTemporaryDirectory() + "stint-jobs-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }  // a leftover directory breaks no test
@@ -49,7 +51,9 @@ struct Host: Sendable {
     }
 
     /// Runs services while `body` does, and ends them with it.
-    func running(_ services: [@Sendable () async throws -> Void], _ body: @escaping @Sendable () async throws -> Void) async throws {
+    func running(_ services: [@Sendable () async throws -> Void], _ body: @escaping @Sendable () async throws -> Void)
+        async throws
+    {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in services { group.addTask { try await service() } }
             try await body()
@@ -62,7 +66,9 @@ struct Host: Sendable {
 
     /// Waits, without polling, until an object is (or is gone: nil) as wanted.
     @discardableResult
-    func wait<R: Resource>(_ type: R.Type, _ name: String, namespace: String? = "default", until isTrue: (R?) -> Bool) async throws -> R? {
+    func wait<R: Resource>(_ type: R.Type, _ name: String, namespace: String? = "default", until isTrue: (R?) -> Bool)
+        async throws -> R?
+    {
         let key = ObjectKey(namespace: namespace, name: name)
         for try await _ in try store.watch(type) {
             let object = store.get(type, key)

@@ -1,10 +1,10 @@
 import Foundation
 import Kube
-@testable import Store
 import Synchronization
 import Testing
 
 @testable import Jobs
+@testable import Store
 
 @Suite(.timeLimit(.minutes(2))) struct JobControllerTests {
     @Test func `a Job runs to completion`() async throws {
@@ -90,7 +90,9 @@ import Testing
                 let key = try await host.create(makeJob(parallelism: 2, completions: 2)).key
                 _ = try await host.wait(Job.self, "pi") { $0?.status?.active == 2 }
                 try await host.store.modify(Job.self, key) { $0.spec.suspend = true }
-                _ = try await host.wait(Job.self, "pi") { $0?.status?.condition("Suspended")?.status == "True" && $0?.status?.terminating == 0 }
+                _ = try await host.wait(Job.self, "pi") {
+                    $0?.status?.condition("Suspended")?.status == "True" && $0?.status?.terminating == 0
+                }
                 try await host.waitForPods(until: \.isEmpty)
                 mayEnd.withLock { $0 = true }
                 try await host.store.modify(Job.self, key) { $0.spec.suspend = false }
@@ -120,7 +122,8 @@ import Testing
         try await Host.run { host in
             let collector = GarbageCollector(store: host.store, types: Host.types, logger: host.logger)
             try await host.running([host.controller().run, collector.run, FakeNode(host.store) { _ in .run }.run]) {
-                let key = try await host.create(makeJob(parallelism: 2, completions: 2) { $0.spec.backoffLimit = 6 }).key
+                let key = try await host.create(makeJob(parallelism: 2, completions: 2) { $0.spec.backoffLimit = 6 })
+                    .key
                 _ = try await host.wait(Job.self, "pi") { $0?.status?.active == 2 }
                 try await host.waitForPods { $0.allSatisfy { $0.phase == "Running" } }
                 try await host.store.delete(Pod.self, host.pods[0].key)
@@ -180,7 +183,9 @@ import Testing
             try await host.running([node.run]) {
                 _ = try await host.create(makeJob(parallelism: 3, completions: 12, backoffLimit: 20))
                 var lives = 0
-                while host.store.get(Job.self, ObjectKey(namespace: "default", name: "pi"))?.isFinished != true, lives < 500 {
+                while host.store.get(Job.self, ObjectKey(namespace: "default", name: "pi"))?.isFinished != true,
+                    lives < 500
+                {
                     lives += 1
                     try await host.running([host.controller().run]) {
                         // What is there is told first and does not count.
@@ -188,7 +193,10 @@ import Testing
                         for try await _ in try host.store.watch(Pod.self) {
                             told += 1
                             if told >= steps { return }
-                            if host.store.get(Job.self, ObjectKey(namespace: "default", name: "pi"))?.isFinished == true { return }
+                            if host.store.get(Job.self, ObjectKey(namespace: "default", name: "pi"))?.isFinished == true
+                            {
+                                return
+                            }
                         }
                     }
                 }
@@ -208,7 +216,9 @@ import Testing
                 _ = try await host.wait(Job.self, "pi") { $0?.status?.active == 4 }
             }
             for (number, pod) in host.pods.enumerated() {
-                try await host.store.modify(Pod.self, pod.key) { $0.status?.phase = number == 0 ? "Failed" : "Succeeded" }
+                try await host.store.modify(Pod.self, pod.key) {
+                    $0.status?.phase = number == 0 ? "Failed" : "Succeeded"
+                }
             }
             try await host.running([host.controller().run]) {
                 let job = try await host.waitForEnd(of: "pi")
@@ -227,10 +237,14 @@ import Testing
                 _ = try await host.create(makeJob(parallelism: 5, completions: 5))
                 _ = try await host.wait(Job.self, "pi") { $0?.status?.active == 1 }
                 #expect(host.pods.map(\.name) == ["pi-aaaaa"])
-                _ = try await host.wait(Event.self, "any") { _ in host.store.list(Event.self).contains { $0.reason == "FailedCreate" } }
+                _ = try await host.wait(Event.self, "any") { _ in
+                    host.store.list(Event.self).contains { $0.reason == "FailedCreate" }
+                }
             }
             let refusal = host.store.list(Event.self).first { $0.reason == "FailedCreate" }
-            #expect(refusal?.type == "Warning" && refusal?.message == "Error creating: pods \"default/pi-aaaaa\" already exists")
+            #expect(
+                refusal?.type == "Warning"
+                    && refusal?.message == "Error creating: pods \"default/pi-aaaaa\" already exists")
         }
     }
 
