@@ -33,7 +33,12 @@ extension ContainerHost {
             throw error
         }
         let peer = try Sockets.peerProcess(socket)
-        _ = try Sockets.send(socket, Request.release.encoded)
+        do throws(SyscallError) {
+            _ = try Sockets.send(socket, Request.release.encoded)
+        } catch {
+            // It was about to go by itself.
+            if error.errno != .brokenPipe && error.errno != .connectionReset { throw error }
+        }
         if try Waiting.untilEnded(socket, milliseconds: 5000) { return }
         try Processes.signal(try Processes.open(peer), Signals.kill)
         _ = try Waiting.untilEnded(socket, milliseconds: 5000)

@@ -66,6 +66,9 @@ extension ContainerExit {
         if usage.cpuSystemMicroseconds == nil { usage.cpuSystemMicroseconds = Int64(clamping: report.systemMicroseconds) }
         if usage.peakMemoryBytes == nil { usage.peakMemoryBytes = Int64(clamping: report.peakResidentBytes) }
 
+        // The kernel tells us of an OOM before it picks a process, and we may be quicker: none is counted then.
+        if report.cause == .outOfMemory { usage.oomKills = max(usage.oomKills ?? 0, 1) }
+
         container = report.container
         attempt = Int(report.attempt)
         exitCode = report.signalled ? 128 + report.status : report.status

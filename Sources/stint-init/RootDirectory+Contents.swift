@@ -61,6 +61,12 @@ extension RootDirectory {
 
     borrowing func makeReadOnly(_ target: String) throws {
         guard let place = try openIfThere(target) else { return }
+        do throws(SyscallError) {
+            return try Mounts.restrict(place, attributes: MountAttributes.readOnly.rawValue, recursive: true)
+        } catch {
+            // EINVAL: not a mount of its own. It becomes one.
+            if error.errno != .invalidArgument { throw error }
+        }
         let tree = try Mounts.copy(of: place, recursive: true)
         try attach(tree, on: place, .readOnly, recursive: true)
     }
@@ -111,7 +117,8 @@ extension RootDirectory {
         target.split(separator: "/").last.map { String($0) } ?? "."
     }
 
-    /// A place for a file to be shown on. A link there is followed inside the root; one that leads nowhere is replaced.
+    /// A place for a file to be shown on. A link there is followed inside the root; one that leads nowhere is replaced
+    /// if it is the file's own name, and an error if it is a directory above.
     private borrowing func openOrMakeFile(_ target: String) throws -> OwnedDescriptor {
         do {
             return try open(target, [.place])

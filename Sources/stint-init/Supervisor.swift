@@ -39,6 +39,8 @@ final class Supervisor {
             supervisor.alarm.deadline = Clocks.bootNanoseconds + nanoseconds(milliseconds)
         }
         for launch in pod.containers { supervisor.start(launch) }
+        // What came together with the plan is in our buffer already, and no event will tell of it.
+        for request in connection.receive(reading: false).requests { supervisor.handle(request) }
         supervisor.armAlarm()
         try supervisor.loop()
     }

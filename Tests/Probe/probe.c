@@ -89,6 +89,8 @@ static void writable(const char *path, int depth) {
     struct stat info;
     if (depth > 14 || lstat(path, &info) < 0) return;
     if (S_ISREG(info.st_mode)) {
+        // Root may open every file of /proc for writing; where the mode says no, the kernel has nothing to write to.
+        if (!(info.st_mode & 0222)) return;
         int file = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
         if (file < 0) return;
         printf("file %s\n", path);
@@ -108,7 +110,7 @@ static void writable(const char *path, int depth) {
             // The process's own files are seen once, under its pid.
             if (!strcmp(path, "/proc") && (!strcmp(entry->d_name, "self") || !strcmp(entry->d_name, "thread-self")))
                 continue;
-            if (depth > 1 && (!strcmp(entry->d_name, "task") || !strcmp(entry->d_name, "map_files"))) continue;
+            if (depth >= 1 && (!strcmp(entry->d_name, "task") || !strcmp(entry->d_name, "map_files"))) continue;
             snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
             writable(name, depth + 1);
         }
