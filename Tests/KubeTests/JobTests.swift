@@ -143,8 +143,7 @@ import Testing
             "spec.completions: Invalid value: 5: field is immutable"),
         Row(
             "nor the mode", #"{"spec":{"completionMode":"Indexed"}}"#,
-            "[spec.completionMode: Invalid value: \"Indexed\": field is immutable, spec.completionMode: Forbidden: Indexed jobs "
-                + "are not supported yet]"),
+            "spec.completionMode: Invalid value: \"Indexed\": field is immutable"),
         Row("labels may change", #"{"metadata":{"labels":{"a":"b"}}}"#, nil),
         Row(
             "bad labels may not", #"{"metadata":{"labels":{"a":"-"}}}"#,
