@@ -21,14 +21,18 @@ extension KernelTests {
                     let exit = try #require(outcome.exit)
                     if number % 10 == 5 {
                         func ms(_ date: Date) -> String { String(format: "%.2f", date.timeIntervalSince(wall) * 1000) }
-                        print("plan \(ms(given)) started \(ms(exit.startedAt)) ended \(ms(exit.finishedAt)) told \(ms(Date())) ms")
+                        print(
+                            "plan \(ms(given)) started \(ms(exit.startedAt)) ended \(ms(exit.finishedAt)) told \(ms(Date())) ms"
+                        )
                     }
                     #expect(exit.exitCode == 0)
                     running.release()
                     try await scope.host.remove(uid: plan.uid)
                 }
                 times.sort()
-                print("launch to exit: median \(times[times.count / 2]), best \(times[0]), worst \(times[times.count - 1])")
+                print(
+                    "launch to exit: median \(times[times.count / 2]), best \(times[0]), worst \(times[times.count - 1])"
+                )
                 #expect(times[times.count / 2] < .milliseconds(50))
             }
         }

@@ -54,7 +54,8 @@ extension KernelTests {
         @Test func `a stop signal is heard, and told as ours`() async throws {
             try await PodScope.with { scope in
                 let running = try await scope.host.launch(
-                    scope.pod("stop", ["sh", "-c", "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.01; done"]))
+                    scope.pod(
+                        "stop", ["sh", "-c", "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.01; done"]))
                 try await waitForOutput(scope.logPath("stop"))
                 running.terminate(grace: .seconds(20))
                 let outcome = await scope.finish(running)
@@ -84,6 +85,25 @@ extension KernelTests {
                 #expect(outcome.exit?.cause == .deadline)
                 #expect(outcome.exit?.exitCode == 137)
                 #expect(outcome.events.contains { if case .deadlineReached = $0 { true } else { false } })
+            }
+        }
+
+        @Test func `after the deadline nothing is started any more`() async throws {
+            try await PodScope.with { scope in
+                var plan = scope.pod("late", ["true"])
+                plan.deadline = .milliseconds(300)
+                let running = try await scope.host.launch(plan)
+                var failure: StartFailure?
+                for await event in running.events {
+                    if case .deadlineReached = event {
+                        try await running.start(scope.container("late", ["true"]) { $0.attempt = 1 })
+                    }
+                    if case .failedToStart(_, 1, _, let found) = event {
+                        failure = found
+                        break
+                    }
+                }
+                #expect(failure?.message == "the pod's deadline has passed")
             }
         }
 
@@ -239,7 +259,9 @@ extension KernelTests {
                 let running = try await scope.host.launch(scope.pod("early", ["sleep", "1000"]))
                 running.kill()
                 let outcome = await scope.finish(running)
-                #expect(outcome.exit?.signal == 9 || outcome.failure?.message.contains("ended before its program ran") == true)
+                #expect(
+                    outcome.exit?.signal == 9
+                        || outcome.failure?.message.contains("ended before its program ran") == true)
                 #expect(!outcome.lost)
             }
         }
