@@ -87,11 +87,11 @@ extension OwnedDescriptor {
         try check("ftruncate") { ftruncate(raw, length) }
     }
 
-    public borrowing func status() throws(SyscallError) -> FileStatus {
+    public borrowing func status() throws(SyscallError) -> DescriptorStatus {
         let raw = self.raw
         var info = stat()
         try check("fstat") { fstat(raw, &info) }
-        return FileStatus(mode: info.st_mode, size: Int(info.st_size), device: UInt64(info.st_rdev))
+        return DescriptorStatus(mode: info.st_mode, size: Int(info.st_size), device: UInt64(info.st_rdev))
     }
 
     /// See `Files.Magic`.
@@ -101,7 +101,7 @@ extension OwnedDescriptor {
     }
 }
 
-public struct FileStatus: Sendable {
+public struct DescriptorStatus: Sendable {
     let mode: UInt32
     /// Bytes.
     public let size: Int
