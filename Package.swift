@@ -69,6 +69,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
@@ -97,7 +98,11 @@ let package = Package(
             name: "start-bench", dependencies: ["Containers", .product(name: "Logging", package: "swift-log")],
             path: "Tests/StartBench"),
         .testTarget(name: "LaunchTests", dependencies: ["Launch"]),
-        .testTarget(name: "ContainersTests", dependencies: ["Containers", "Launch", "Linux", "CSeccomp"]),
+        .testTarget(
+            name: "ContainersTests",
+            dependencies: [
+                "Containers", "Launch", "Linux", "CSeccomp", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "ImagesTests", dependencies: ["Images", "Linux", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "KubeTests", dependencies: ["Kube"]),

@@ -29,35 +29,45 @@ extension ContainerHost {
         do { try Directories.makeNew(directory, mode: 0o700) } catch { throw .kernel(error) }
         undo.steps.append { Directories.removeTree(directory) }
 
+        let namespaces = pod.namespaces
+        let channel: SupervisorChannel
+        do throws(SyscallError) { channel = try spawnSupervisor(pod.uid, namespaces) } catch { throw .kernel(error) }
+        // Without its plan it ends when the channel does, which nobody holds then.
+
         let group: PodCgroup
         do { group = try cgroups.makePod(uid: pod.uid, limits: pod.limits) } catch { throw .cgroup(error) }
         undo.steps.append { group.discard() }
 
         var plan = PodLaunch(
-            uid: pod.uid, hostname: pod.hostname, namespaces: pod.namespaces,
+            uid: pod.uid, hostname: pod.hostname, namespaces: namespaces,
             deadlineMilliseconds: pod.deadline?.wholeMilliseconds, graceMilliseconds: pod.grace.wholeMilliseconds,
             runDirectory: directory)
-        let namespaces = pod.namespaces
         for container in pod.containers {
             plan.containers.append(try prepare(container, in: group, namespaces))
         }
-        do throws(SyscallError) {
-            let (ours, theirs) = try Sockets.pair()
-            let end = OwnedDescriptor(owning: theirs)
-            let channel = try SupervisorChannel(
-                OwnedDescriptor(owning: ours), loop, first: Request.launch(plan).encoded)
-            let running = RunningPod(uid: pod.uid, channel: channel) { [self] (container) throws(ContainerError) in
-                try prepare(container, in: group, namespaces)
-            }
-            for launch in plan.containers { running.expect(launch) }
-            let null = nothing.raw
-            let born = try Processes.spawn(
-                program: program, arguments: ["stint-init", pod.uid], environment: [],
-                descriptors: [null, null, null, end.raw])
-            try reapWhenOver(OwnedDescriptor(owning: born.pidfd))
-            try running.listen()
-            return running
-        } catch { throw .kernel(error) }
+        let running = RunningPod(uid: pod.uid, channel: channel) { [self] (container) throws(ContainerError) in
+            try prepare(container, in: group, namespaces)
+        }
+        for launch in plan.containers { running.expect(launch) }
+        guard channel.send(.launch(plan)) else { throw .supervisorGone(uid: pod.uid) }
+        do throws(SyscallError) { try running.listen() } catch { throw .kernel(error) }
+        return running
+    }
+
+    /// Starts the supervisor before there is a plan: while it loads and makes the pod's namespaces, which takes a
+    /// millisecond or two, the groups and directories are made here.
+    private func spawnSupervisor(_ uid: String, _ namespaces: PodNamespaces) throws(SyscallError) -> SupervisorChannel {
+        let (ours, theirs) = try Sockets.pair()
+        let end = OwnedDescriptor(owning: theirs)
+        let channel = try SupervisorChannel(OwnedDescriptor(owning: ours), loop)
+        let null = nothing.raw
+        let born = try Processes.spawn(
+            program: program, arguments: ["stint-init", uid, String(namespaces.rawValue)],
+            // No looking for a program that would print a crash.
+            environment: ["SWIFT_BACKTRACE=enable=no"],
+            descriptors: [null, null, null, end.raw])
+        try reapWhenOver(OwnedDescriptor(owning: born.pidfd))
+        return channel
     }
 
     /// A dead supervisor that nobody waits for stays in the process table.
@@ -93,7 +103,8 @@ extension ContainerHost {
         try PlanCheck.check(container)
         let filter: [UInt8]
         do {
-            filter = try container.privileged
+            filter =
+                try container.privileged
                 ? [] : profiles.filter(container.seccomp, capabilities: container.capabilities)
         } catch { throw .filter(container: container.name, error) }
         let cgroup: ContainerCgroup
@@ -101,19 +112,18 @@ extension ContainerHost {
             cgroup = try group.makeContainer(name: container.name, limits: container.limits)
         } catch { throw .cgroup(error) }
         do {
-            let (upper, work, place) = StepCompiler.directories(container)
+            let (upper, work) = StepCompiler.directories(container)
             try Directories.make(container.upperDirectory, mode: 0o700)
-            let attempt = "\(container.upperDirectory)/\(container.attempt)"
             // Left from a launch that did not come to its end.
-            Directories.removeTree(attempt)
-            try Directories.make(attempt, mode: 0o700)
+            Directories.removeTree(upper)
+            Directories.removeTree(work)
             // The upper directory's mode is the mode of "/" inside.
-            try Directories.make(upper, mode: 0o755)
-            try Directories.make(work, mode: 0o700)
-            try Directories.make(place, mode: 0o700)
+            try Directories.makeNew(upper, mode: 0o755)
+            try Directories.makeNew(work, mode: 0o700)
         } catch { throw .kernel(error) }
         let steps = try StepCompiler(
-            plan: container, namespaces: namespaces, groups: StepCompiler.Groups(cgroup), filter: filter
+            plan: container, namespaces: namespaces, groups: StepCompiler.Groups(cgroup), shared: shared,
+            filter: filter
         ).compile()
         return ContainerLaunch(
             name: container.name, attempt: UInt32(container.attempt), cgroup: cgroup.path, killPath: cgroup.killPath,

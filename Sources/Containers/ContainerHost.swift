@@ -59,6 +59,10 @@ public final class ContainerHost: Sendable {
             profiles = try SeccompProfiles(directory: configuration.seccompDirectory)
             try Directories.make(configuration.runDirectory, mode: 0o755)
             try Directories.make(podsDirectory, mode: 0o700)
+            for name in StepCompiler.Shared.directories {
+                try Directories.make("\(shared.base)/\(name)", mode: 0o755)
+            }
+            try Directories.make(shared.place, mode: 0o700)
         } catch { throw .kernel(error) }
     }
 
@@ -77,6 +81,10 @@ public final class ContainerHost: Sendable {
         return Set(directories + groups).sorted()
     }
 
+    var shared: StepCompiler.Shared {
+        StepCompiler.Shared(
+            base: configuration.runDirectory + "/root/base", place: configuration.runDirectory + "/root/place")
+    }
     var podsDirectory: String { configuration.runDirectory + "/pods" }
     func runDirectory(_ uid: String) -> String { podsDirectory + "/" + uid }
 }

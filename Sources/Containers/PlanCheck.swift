@@ -7,8 +7,8 @@ enum PlanCheck {
         guard plan.attempt >= 0, plan.attempt <= Int(UInt32.max) else {
             throw .plan(field: "attempt", problem: "\(plan.attempt) is out of range")
         }
-        guard !plan.layers.isEmpty, plan.layers.count <= 500 else {
-            throw .plan(field: "layers", problem: "an image has 1 to 500 layers, this one has \(plan.layers.count)")
+        guard !plan.layers.isEmpty, plan.layers.count < 500 else {
+            throw .plan(field: "layers", problem: "an image has 1 to 499 layers, this one has \(plan.layers.count)")
         }
         for layer in plan.layers { try path(layer, field: "layer") }
         try path(plan.upperDirectory, field: "upper directory")
@@ -19,6 +19,11 @@ enum PlanCheck {
         }
         for argument in plan.arguments { try text(argument, field: "argument") }
         for variable in plan.environment { try text(variable, field: "environment") }
+        // What execve(2) takes with the usual stack limit; the rest of the frame is small beside it.
+        let total = (plan.arguments + plan.environment).reduce(0) { $0 + $1.utf8.count + 9 }
+        guard total <= 2 << 20 else {
+            throw .plan(field: "command", problem: "arguments and environment are longer than 2 MiB together")
+        }
         for mount in plan.mounts {
             try path(mount.source, field: "mount source")
             try path(mount.target, field: "mount target")
@@ -45,7 +50,8 @@ enum PlanCheck {
 
     /// A name that becomes a file name.
     static func name(_ name: String, field: String) throws(ContainerError) {
-        let ok = !name.isEmpty && name.utf8.count <= 128
+        let ok =
+            !name.isEmpty && name.utf8.count <= 128
             && name.utf8.allSatisfy {
                 (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
             }

@@ -63,7 +63,9 @@ extension ContainerExit {
         var usage = ResourceUsage(from: texts)
         // What the first process and those it waited for used is less than the group's, but better than nothing.
         if usage.cpuUserMicroseconds == nil { usage.cpuUserMicroseconds = Int64(clamping: report.userMicroseconds) }
-        if usage.cpuSystemMicroseconds == nil { usage.cpuSystemMicroseconds = Int64(clamping: report.systemMicroseconds) }
+        if usage.cpuSystemMicroseconds == nil {
+            usage.cpuSystemMicroseconds = Int64(clamping: report.systemMicroseconds)
+        }
         if usage.peakMemoryBytes == nil { usage.peakMemoryBytes = Int64(clamping: report.peakResidentBytes) }
 
         // The kernel tells us of an OOM before it picks a process, and we may be quicker: none is counted then.

@@ -53,12 +53,14 @@ extension StartFailure {
         switch failure.reason {
         case .notProc: "/proc is not a proc file system"
         case .died: "ended before its program ran"
+        case .tooLate: "the pod's deadline has passed"
         default: text(Errno(rawValue: failure.errno))
         }
     }
 
     private static func sentence(_ step: PodStep, _ reason: LaunchFailure.Reason, _ errno: Int32) -> String {
         if reason == .died { return "the container ended before its program ran, status \(errno)" }
+        if reason == .tooLate { return "the pod's deadline has passed" }
         let what =
             switch step {
             case .makeNamespaces: "make the pod's namespaces"
@@ -80,7 +82,7 @@ extension StartFailure {
         case .newKeyring: "make a session keyring"
         case .newControlGroupNamespace: "make a cgroup namespace"
         case .isolateMounts: "make mounts private"
-        case .mountRoot(let layers, _, _, _, _): "mount the root file system of \(layers.count) layers"
+        case .mountRoot(let layers, _, _, _, _): "mount the root file system of \(layers.count - 1) layers"
         case .mount(let type, let target, _, _): "mount \(type) at \(target)"
         case .bind(let source, let target, _, _): "mount \(source) at \(target)"
         case .device(let path): "show device \(path)"

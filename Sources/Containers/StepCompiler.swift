@@ -7,6 +7,8 @@ struct StepCompiler {
     var namespaces: PodNamespaces
     /// What the container's groups look like on this host.
     var groups: Groups
+    /// What every container of this host shares.
+    var shared: Shared
     /// Of `struct sock_filter`; empty is no filter.
     var filter: [UInt8]
 
@@ -21,10 +23,19 @@ struct StepCompiler {
         }
     }
 
-    /// Where the pieces of an attempt's root are.
-    static func directories(_ plan: ContainerPlan) -> (upper: String, work: String, place: String) {
-        let base = "\(plan.upperDirectory)/\(plan.attempt)"
-        return (base + "/upper", base + "/work", base + "/merged")
+    struct Shared: Equatable {
+        /// A layer above the image's own that has the directories the kernel's file systems are mounted on. So nothing
+        /// needs to be made for them in the overlay, where that is slow, and a link of that name in the image is hidden.
+        var base: String
+        static let directories = ["proc", "sys", "dev"]
+
+        /// Any directory will do to mount a root on, because nobody else sees the mount.
+        var place: String
+    }
+
+    /// What an attempt writes, and overlayfs's own scratch directory beside it.
+    static func directories(_ plan: ContainerPlan) -> (upper: String, work: String) {
+        ("\(plan.upperDirectory)/\(plan.attempt)-upper", "\(plan.upperDirectory)/\(plan.attempt)-work")
     }
 
     /// The order is most of the security:
@@ -44,7 +55,7 @@ struct StepCompiler {
     func compile() throws(ContainerError) -> [LaunchStep] {
         try PlanCheck.check(plan)
         let user = try PlanCheck.user(plan.user, additionalGroups: plan.supplementalGroups)
-        let (upper, work, place) = Self.directories(plan)
+        let (upper, work) = Self.directories(plan)
         var steps: [LaunchStep] = []
 
         if !groups.tasks.isEmpty { steps.append(.joinControlGroups(groups.tasks)) }
@@ -54,7 +65,9 @@ struct StepCompiler {
 
         steps.append(.isolateMounts)
         steps.append(
-            .mountRoot(layers: plan.layers, upper: upper, work: work, place: place, allowDevices: plan.privileged))
+            .mountRoot(
+                layers: plan.layers + [shared.base], upper: upper, work: work, place: shared.place,
+                allowDevices: plan.privileged))
         steps += kernelFileSystems + devices + controlGroups
         for mount in plan.mounts {
             steps.append(

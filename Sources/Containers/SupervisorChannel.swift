@@ -15,19 +15,11 @@ final class SupervisorChannel: Sendable {
         var closed = false
     }
 
-    /// - Parameters:
-    ///   - socket: connected and not blocking.
-    ///   - first: goes out before everything else.
-    init(_ socket: consuming OwnedDescriptor, _ loop: ControlLoop, first: [UInt8] = []) throws(SyscallError) {
+    /// - Parameter socket: connected and not blocking.
+    init(_ socket: consuming OwnedDescriptor, _ loop: ControlLoop) throws(SyscallError) {
         self.socket = socket
         self.loop = loop
         state = Mutex(State())
-        // Into the socket's buffer, where the supervisor finds it when it starts; a plan that is larger than the buffer
-        // goes on when it reads.
-        try state.withLock { state throws(SyscallError) in
-            state.outgoing = first
-            _ = try send(&state)
-        }
     }
 
     deinit { close() }

@@ -46,7 +46,9 @@ extension Report {
 
     /// The whole frame.
     public var encoded: [UInt8] {
-        func frame(_ kind: Kind, _ body: (inout WireWriter) -> Void) -> [UInt8] { WireWriter.frame(kind.rawValue, body) }
+        func frame(_ kind: Kind, _ body: (inout WireWriter) -> Void) -> [UInt8] {
+            WireWriter.frame(kind.rawValue, body)
+        }
         return switch self {
         case .supervisor(let processID, let uid):
             frame(.supervisor) {

@@ -1,6 +1,7 @@
 /// What the daemon and a supervisor say to each other over a stream socket.
 ///
 ///     daemon                                     supervisor
+///       | -- spawns it, with the pod's namespaces -> |   in its arguments; makes them while the daemon makes the plan
 ///       | -- launch(pod, its containers) ----------> |   once, on the socket it was born with
 ///       |                                            |   clone3, steps, execve
 ///       | <------------------------- started(x, 1) - |   or failedToStart(x, 1, which step, errno)
@@ -61,6 +62,8 @@ public struct LaunchFailure: Equatable, Sendable {
         case died
         /// The file system at /proc is not procfs.
         case notProc
+        /// The pod's deadline had passed already.
+        case tooLate
     }
 
     public var place: Place

@@ -9,7 +9,9 @@ public enum FileNames {
 
     /// What is not there is removed already.
     public static func remove(_ path: String) throws(SyscallError) {
-        do { try check("unlink", path) { unlink(path) } } catch { if error.errno != .noSuchFileOrDirectory { throw error } }
+        do { try check("unlink", path) { unlink(path) } } catch {
+            if error.errno != .noSuchFileOrDirectory { throw error }
+        }
     }
 }
 

@@ -7,8 +7,12 @@ public enum Identity {
     public static func setGroups(_ groups: [UInt32]) throws(SyscallError) {
         try check("setgroups") { setgroups(groups.count, groups) }
     }
-    public static func setGroup(_ gid: UInt32) throws(SyscallError) { try check("setresgid", "\(gid)") { stint_setresgid(gid) } }
-    public static func setUser(_ uid: UInt32) throws(SyscallError) { try check("setresuid", "\(uid)") { stint_setresuid(uid) } }
+    public static func setGroup(_ gid: UInt32) throws(SyscallError) {
+        try check("setresgid", "\(gid)") { stint_setresgid(gid) }
+    }
+    public static func setUser(_ uid: UInt32) throws(SyscallError) {
+        try check("setresuid", "\(uid)") { stint_setresuid(uid) }
+    }
 
     /// Whether permitted capabilities outlive the change to another user than root.
     public static func keepCapabilities(_ keep: Bool) throws(SyscallError) {

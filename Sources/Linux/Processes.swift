@@ -46,7 +46,9 @@ public enum Processes {
             }
         }
         // stint_spawn returns its error, because errno belongs to a thread and the child shared ours.
-        guard result >= 0 else { throw SyscallError(call: "spawn", target: arguments[0], errno: Errno(rawValue: -result)) }
+        guard result >= 0 else {
+            throw SyscallError(call: "spawn", target: arguments[0], errno: Errno(rawValue: -result))
+        }
         return (result, pid)
     }
 

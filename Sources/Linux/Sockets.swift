@@ -76,7 +76,9 @@ public enum Sockets {
         let raw = socket.raw
         do throws(SyscallError) {
             return try check("send") {
-                bytes.withUnsafeBytes { Glibc.send(raw, $0.baseAddress! + start, $0.count - start, Int32(MSG_NOSIGNAL)) }
+                bytes.withUnsafeBytes {
+                    Glibc.send(raw, $0.baseAddress! + start, $0.count - start, Int32(MSG_NOSIGNAL))
+                }
             }
         } catch {
             if error.errno == .wouldBlock { return nil }
@@ -87,7 +89,9 @@ public enum Sockets {
     /// Brings up the loopback device of this network namespace.
     public static func raiseLoopback() throws(SyscallError) {
         let socket = OwnedDescriptor(
-            owning: try check("socket") { Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) })
+            owning: try check("socket") {
+                Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            })
         let raw = socket.raw
         var request = ifreq()
         withUnsafeMutableBytes(of: &request.ifr_ifrn) { $0.copyBytes(from: Array("lo".utf8)) }

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Kube
 import Logging
+import NIOPosix
 import ServiceLifecycle
 import Store
 
@@ -62,11 +63,20 @@ public struct APIServer: Sendable {
         // Hummingbird says at info what the daemon says better.
         var quiet = logger
         if quiet.logLevel > .debug { quiet.logLevel = max(quiet.logLevel, .notice) }
-        let application = Application(
-            responder: Dispatcher(registry: registry, environment: environment, listener: listener),
-            server: listener.server(logger: quiet), configuration: listener.configuration(logger: quiet),
-            onServerRunning: { _ in await onListening() }, logger: quiet)
-        try await application.run()
+        let dispatcher = Dispatcher(registry: registry, environment: environment, listener: listener)
+        // Not Hummingbird's `Application`: that one wakes the daemon every second to keep a date for its headers.
+        let server = try listener.server(logger: quiet).buildServer(
+            configuration: listener.configuration(logger: quiet),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet
+        ) { [quiet] request, writer, channel in
+            var response = await dispatcher.respond(
+                to: request, context: ConnectionContext(channel: channel, logger: quiet))
+            response.headers[.date] = HTTPDate.text(Date())
+            try await writer.write(response: response.head, body: response.body)
+        } onServerRunning: { _ in
+            await onListening()
+        }
+        try await server.run()
     }
 }
 

@@ -5,9 +5,7 @@ import Logging
 
 /// From a request to its answer: reads the head, finds who is responsible, and turns every error into a Status.
 /// What the head means is decided by pure types (`RequestTarget`, `APIPath`, `KindRegistry`); nothing here knows a kind.
-struct Dispatcher: HTTPResponder {
-    typealias Context = ConnectionContext
-
+struct Dispatcher: Sendable {
     let registry: KindRegistry
     let endpoints: [ResourceType: any Endpoint]
     let stint: StintAPI

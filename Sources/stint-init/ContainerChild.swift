@@ -71,7 +71,7 @@ struct ContainerChild: ~Copyable {
         case .link(let to, let target):
             try withRoot { root in try root.makeLink(target, to: to) }
         case .makeDirectory(let target, let mode):
-            try withRoot { root in try root.makeDirectories(target, mode: mode) }
+            try withRoot { root in _ = try root.makeDirectories(target, mode: mode) }
         case .mask(let target):
             try withRoot { root in try root.mask(target) }
         case .makeReadOnly(let target):

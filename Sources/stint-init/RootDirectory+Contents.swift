@@ -6,16 +6,14 @@ import Linux
 extension RootDirectory {
     borrowing func mount(_ type: String, _ target: String, _ attributes: MountAttributes, _ data: String) throws {
         // A link here would be the image's choice of where the kernel's files go (CVE-2019-19921 and its children).
-        try makeDirectories(target, mode: 0o755, refusing: [.links, .magicLinks])
-        let directory = try open(target, [.place, .directory, .noFollow], refusing: [.links, .magicLinks])
+        let directory = try makeDirectories(target, mode: 0o755, refusing: [.links, .magicLinks])
         try Mounts.mount(type, on: directory, attributes: attributes.rawValue, data: data)
     }
 
     borrowing func bind(_ source: String, _ target: String, _ attributes: MountAttributes, recursive: Bool) throws {
         let tree = try Mounts.copy(source, recursive: recursive)
         if try tree.status().isDirectory {
-            try makeDirectories(target, mode: 0o755)
-            let place = try open(target, [.place, .directory])
+            let place = try makeDirectories(target, mode: 0o755)
             try attach(tree, on: place, attributes, recursive: recursive)
         } else {
             let place = try openOrMakeFile(target)
@@ -85,12 +83,12 @@ extension RootDirectory {
 
     /// `mkdir -p`, one name at a time below a directory that is held, so that no link is followed that could have been
     /// put there meanwhile.
+    @discardableResult
     borrowing func makeDirectories(
         _ target: String, mode: UInt32, refusing: Refusals = .magicLinks
-    ) throws(SyscallError) {
+    ) throws(SyscallError) -> OwnedDescriptor {
         do {
-            _ = try open(target, [.place, .directory], refusing: refusing)
-            return
+            return try open(target, [.place, .directory], refusing: refusing)
         } catch {
             if error.errno != .noSuchFileOrDirectory { throw error }
         }
@@ -104,13 +102,12 @@ extension RootDirectory {
             }
             path += path == "/" ? String(name) : "/" + name
         }
-        _ = try open(target, [.place, .directory], refusing: refusing)
+        return try open(target, [.place, .directory], refusing: refusing)
     }
 
     private borrowing func openParent(_ target: String) throws -> OwnedDescriptor {
         let parent = "/" + target.split(separator: "/").dropLast().joined(separator: "/")
-        try makeDirectories(parent, mode: 0o755)
-        return try open(parent, [.place, .directory])
+        return try makeDirectories(parent, mode: 0o755)
     }
 
     private borrowing func lastName(_ target: String) -> String {

@@ -43,7 +43,8 @@ final class RunningContainer {
             if namespaces.contains(.pids) { new.insert(.pids) }
             switch try Processes.clone(new, cgroup: group.descriptor) {
             case .child:
-                ContainerChild.run(launch.steps, output: ends.outputWrite, errors: ends.errorsWrite, failure: ends.failureWrite)
+                ContainerChild.run(
+                    launch.steps, output: ends.outputWrite, errors: ends.errorsWrite, failure: ends.failureWrite)
             case .parent(let pid, let pidfd):
                 let container = RunningContainer(
                     launch, index, pid, OwnedDescriptor(owning: pidfd), ends, log, memory, namespaces)
@@ -289,7 +290,8 @@ final class FailurePipe {
             bytes += chunk[..<count]
             guard bytes.count <= 1 + StepFailure.bytes else { return .died }
         }
-        let record = bytes.first == Self.aboutToRun && bytes.count != StepFailure.bytes ? Array(bytes.dropFirst()) : bytes
+        let record =
+            bytes.first == Self.aboutToRun && bytes.count != StepFailure.bytes ? Array(bytes.dropFirst()) : bytes
         if let failure = try? StepFailure(record) { return .failed(failure) }
         return bytes == [Self.aboutToRun] ? .running : .died
     }

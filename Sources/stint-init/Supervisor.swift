@@ -17,10 +17,16 @@ final class Supervisor {
     /// Why no container can be started in this pod, if so.
     private let broken: LaunchFailure?
     private var releasing = false
+    /// The deadline has passed: nothing is started any more, unless the daemon sets another one.
+    private var expired = false
 
     /// Takes the plan from the descriptor it was born with, and starts what it says.
     static func run() throws {
         let connection = Connection(OwnedDescriptor(owning: Frame.controlDescriptor))
+        // Which namespaces the pod has is told beforehand, so that they are there when the plan is.
+        let arguments = CommandLine.arguments
+        guard arguments.count == 3, let bits = UInt8(arguments[2]) else { throw WireError.truncated }
+        var broken = makeNamespaces(PodNamespaces(rawValue: bits))
         guard case .launch(let pod) = try connection.waitForFirstRequest() else { throw WireError.unknownKind(0) }
         // The job may be anything; when memory runs out it should not be its supervisor that goes. Not being allowed
         // to is no reason not to start.
@@ -34,7 +40,8 @@ final class Supervisor {
         var journal = try Journal(path: RunDirectoryFile.reports)
         try journal.add(connection, poller)
         journal.add(.supervisor(processID: Processes.ownID, uid: pod.uid), poller)
-        let supervisor = Supervisor(poller, listener, journal, pod, makePod(pod))
+        if broken == nil { broken = setHostname(pod.hostname) }
+        let supervisor = Supervisor(poller, listener, journal, pod, broken)
         if let milliseconds = pod.deadlineMilliseconds {
             supervisor.alarm.deadline = Clocks.bootNanoseconds + nanoseconds(milliseconds)
         }
@@ -58,22 +65,29 @@ final class Supervisor {
     }
 
     /// Namespaces that belong to the pod. Containers inherit them.
-    private static func makePod(_ pod: PodLaunch) -> LaunchFailure? {
+    private static func makeNamespaces(_ own: PodNamespaces) -> LaunchFailure? {
         var step = PodStep.makeNamespaces
         do throws(SyscallError) {
             var new: NewNamespaces = [.hostname]
-            if pod.namespaces.contains(.network) { new.insert(.network) }
-            if pod.namespaces.contains(.ipc) { new.insert(.ipc) }
+            if own.contains(.network) { new.insert(.network) }
+            if own.contains(.ipc) { new.insert(.ipc) }
             try Processes.unshare(new)
-            if pod.namespaces.contains(.network) {
+            if own.contains(.network) {
                 step = .raiseLoopback
                 try Sockets.raiseLoopback()
             }
-            step = .setHostname
-            try Identity.setHostname(pod.hostname)
             return nil
         } catch {
             return LaunchFailure(place: .pod(step), reason: .call, errno: error.errno.rawValue)
+        }
+    }
+
+    private static func setHostname(_ name: String) -> LaunchFailure? {
+        do throws(SyscallError) {
+            try Identity.setHostname(name)
+            return nil
+        } catch {
+            return LaunchFailure(place: .pod(.setHostname), reason: .call, errno: error.errno.rawValue)
         }
     }
 
@@ -95,6 +109,7 @@ final class Supervisor {
         case .alarm:
             switch alarm.ring() {
             case .deadline:
+                expired = true
                 journal.add(.deadlineReached(at: Clocks.wallNanoseconds), poller)
                 stop(graceMilliseconds: graceMilliseconds, because: .deadline)
             case .grace: killAll(because: nil)
@@ -117,6 +132,7 @@ final class Supervisor {
         case .kill: killAll(because: .terminated)
         case .setDeadline(let milliseconds):
             alarm.deadline = milliseconds.map { Clocks.bootNanoseconds + nanoseconds($0) }
+            expired = false
         case .release:
             releasing = true
             killAll(because: .terminated)
@@ -126,7 +142,7 @@ final class Supervisor {
 
     private func start(_ launch: ContainerLaunch) {
         let index = containers.count
-        if let broken {
+        if let broken = broken ?? (expired ? Self.tooLate : nil) {
             journal.add(
                 .failedToStart(
                     container: launch.name, attempt: launch.attempt, at: Clocks.wallNanoseconds, broken), poller)
@@ -142,6 +158,8 @@ final class Supervisor {
         }
         armAlarm()
     }
+
+    private static let tooLate = LaunchFailure(place: .pod(.clone), reason: .tooLate, errno: 0)
 
     private func finish(_ index: Int) {
         guard let reports = containers[index].reap(copier, poller) else { return }

@@ -1,5 +1,6 @@
 import Foundation
 import Linux
+import TestSupport
 import Testing
 
 @testable import Containers
@@ -54,7 +55,8 @@ extension KernelTests {
         @Test func `a stop signal is heard, and told as ours`() async throws {
             try await PodScope.with { scope in
                 let running = try await scope.host.launch(
-                    scope.pod("stop", ["sh", "-c", "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.01; done"]))
+                    scope.pod(
+                        "stop", ["sh", "-c", "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.01; done"]))
                 try await waitForOutput(scope.logPath("stop"))
                 running.terminate(grace: .seconds(20))
                 let outcome = await scope.finish(running)
@@ -87,6 +89,25 @@ extension KernelTests {
             }
         }
 
+        @Test func `after the deadline nothing is started any more`() async throws {
+            try await PodScope.with { scope in
+                var plan = scope.pod("late", ["true"])
+                plan.deadline = .milliseconds(300)
+                let running = try await scope.host.launch(plan)
+                var failure: StartFailure?
+                for await event in running.events {
+                    if case .deadlineReached = event {
+                        try await running.start(scope.container("late", ["true"]) { $0.attempt = 1 })
+                    }
+                    if case .failedToStart(_, 1, _, let found) = event {
+                        failure = found
+                        break
+                    }
+                }
+                #expect(failure?.message == "the pod's deadline has passed")
+            }
+        }
+
         @Test func `a deadline can be moved`() async throws {
             try await PodScope.with { scope in
                 var plan = scope.pod("later", ["sleep", "1000"])
@@ -111,7 +132,7 @@ extension KernelTests {
                 host = nil
                 try await Task.sleep(for: .milliseconds(700))
                 #expect(try processes(group) > 100)
-                try await Task.sleep(for: .milliseconds(900))
+                try await Task.sleep(for: .milliseconds(900 * Project.slowness))
                 #expect(try processes(group) == 0)
 
                 let adopted = try #require(try await scope.host.adopt(uid: "bomb"))
@@ -121,7 +142,7 @@ extension KernelTests {
                 #expect(exit.exitCode == 137)
                 // One second, and 200 ms of grace.
                 let overshoot = exit.finishedAt.timeIntervalSince(launched) - 1.2
-                #expect(overshoot < 0.5, "late by \(overshoot) s")
+                #expect(overshoot < 0.5 * Double(Project.slowness), "late by \(overshoot) s")
             }
         }
 
@@ -239,7 +260,9 @@ extension KernelTests {
                 let running = try await scope.host.launch(scope.pod("early", ["sleep", "1000"]))
                 running.kill()
                 let outcome = await scope.finish(running)
-                #expect(outcome.exit?.signal == 9 || outcome.failure?.message.contains("ended before its program ran") == true)
+                #expect(
+                    outcome.exit?.signal == 9
+                        || outcome.failure?.message.contains("ended before its program ran") == true)
                 #expect(!outcome.lost)
             }
         }

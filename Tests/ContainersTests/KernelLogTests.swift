@@ -69,7 +69,9 @@ extension KernelTests {
                 var bytes = 0
                 for suffix in [".3", ".2", ".1", ""] where Files.exists(outcome.logPath + suffix) {
                     #expect(try Files.read(outcome.logPath + suffix).count <= 4096)
-                    bytes += try LogEntry.read(outcome.logPath + suffix).filter { $0.text != "end" }.reduce(0) { $0 + $1.text.utf8.count }
+                    bytes += try LogEntry.read(outcome.logPath + suffix).filter { $0.text != "end" }.reduce(0) {
+                        $0 + $1.text.utf8.count
+                    }
                 }
                 #expect(bytes == 10_000)
             }

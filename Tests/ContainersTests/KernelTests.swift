@@ -89,7 +89,8 @@ extension KernelTests {
                 try scope.write("127.0.0.1 me\n", hosts)
                 try scope.link(scope.image + "/etc/resolv.conf", to: "../run/systemd/resolve/stub-resolv.conf")
                 let outcome = try await scope.run([
-                    "sh", "-c", "cat /etc/hosts /etc/resolv.conf /new/dir/file; (echo x >> /etc/hosts) 2>/dev/null || echo read-only",
+                    "sh", "-c",
+                    "cat /etc/hosts /etc/resolv.conf /new/dir/file; (echo x >> /etc/hosts) 2>/dev/null || echo read-only",
                 ]) {
                     $0.mounts = ["/etc/hosts", "/etc/resolv.conf", "/new/dir/file"].map {
                         BindMount(source: hosts, target: $0, readOnly: true)

@@ -68,7 +68,10 @@ final class PodScope: Sendable {
             try files.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: true)
         }
         try files.copyItem(atPath: Self.busybox, toPath: path + "/bin/busybox")
-        for name in ["sh", "true", "echo", "cat", "sleep", "yes", "id", "printf", "env", "head", "dd", "pwd", "ls", "kill", "ps", "touch", "mknod", "seq"] {
+        for name in [
+            "sh", "true", "echo", "cat", "sleep", "yes", "id", "printf", "env", "head", "dd", "pwd", "ls", "kill", "ps",
+            "touch", "mknod", "seq",
+        ] {
             try files.createSymbolicLink(atPath: path + "/bin/" + name, withDestinationPath: "busybox")
         }
         try files.copyItem(atPath: try Probe.path(), toPath: path + "/bin/probe")
@@ -97,7 +100,9 @@ final class PodScope: Sendable {
 
     func logPath(_ uid: String) -> String { "\(directory)/\(uid).log" }
 
-    func container(_ uid: String, _ arguments: [String], _ change: (inout ContainerPlan) -> Void = { _ in }) -> ContainerPlan {
+    func container(_ uid: String, _ arguments: [String], _ change: (inout ContainerPlan) -> Void = { _ in })
+        -> ContainerPlan
+    {
         var plan = ContainerPlan(
             name: "main", layers: [image], upperDirectory: "\(directory)/state/\(uid)/main", arguments: arguments,
             capabilities: CapabilitySet.containerDefault.intersection(host.capabilities), logPath: logPath(uid))
@@ -106,7 +111,8 @@ final class PodScope: Sendable {
     }
 
     func pod(_ uid: String, _ arguments: [String], _ change: (inout ContainerPlan) -> Void = { _ in }) -> PodPlan {
-        PodPlan(uid: uid, hostname: "pod-host", grace: .milliseconds(200), containers: [container(uid, arguments, change)])
+        PodPlan(
+            uid: uid, hostname: "pod-host", grace: .milliseconds(200), containers: [container(uid, arguments, change)])
     }
 
     /// Runs a pod of one container to its end.
@@ -171,7 +177,8 @@ struct LogEntry: Equatable {
         try Files.readText(path, limit: 1 << 30).split(separator: "\n", omittingEmptySubsequences: true).map { line in
             let words = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
             try #require(words.count == 4, "\(line) is not in CRI format")
-            return LogEntry(stamp: String(words[0]), stream: String(words[1]), tag: String(words[2]), text: String(words[3]))
+            return LogEntry(
+                stamp: String(words[0]), stream: String(words[1]), tag: String(words[2]), text: String(words[3]))
         }
     }
 }
@@ -184,16 +191,18 @@ extension String {
 enum Probe {
     static func path() throws -> String { try compiled.get() }
 
+    private static let location = NSTemporaryDirectory() + "/stint-probe-\(getpid())"
+
     private static let compiled = Result { () throws -> String in
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Probe/probe.c").path
-        let path = NSTemporaryDirectory() + "/stint-probe-\(getpid())"
+        atexit { unlink(Probe.location) }
         let compiler = Process()
         compiler.executableURL = URL(filePath: "/usr/bin/env")
-        compiler.arguments = ["clang", "-static", "-O1", source, "-o", path]
+        compiler.arguments = ["clang", "-static", "-O1", source, "-o", location]
         try compiler.run()
         compiler.waitUntilExit()
         try #require(compiler.terminationStatus == 0, "clang could not compile the probe")
-        return path
+        return location
     }
 }

@@ -8,7 +8,8 @@ struct StepCompilerTests {
     private func plan(_ change: (inout ContainerPlan) -> Void = { _ in }) -> ContainerPlan {
         var plan = ContainerPlan(
             name: "main", layers: ["/layers/1", "/layers/2"], upperDirectory: "/state/main", arguments: ["sh"],
-            environment: ["PATH=/bin"], workingDirectory: "/work", mounts: [BindMount(source: "/a", target: "/etc/hosts", readOnly: true)],
+            environment: ["PATH=/bin"], workingDirectory: "/work",
+            mounts: [BindMount(source: "/a", target: "/etc/hosts", readOnly: true)],
             logPath: "/logs/0.log")
         change(&plan)
         return plan
@@ -16,9 +17,13 @@ struct StepCompilerTests {
 
     private func steps(
         _ plan: ContainerPlan, namespaces: PodNamespaces = .all,
-        groups: StepCompiler.Groups = .init(tasks: ["/g/tasks"], legacy: [("memory", "/g")]), filter: [UInt8] = Array(repeating: 0, count: 8)
+        groups: StepCompiler.Groups = .init(tasks: ["/g/tasks"], legacy: [("memory", "/g")]),
+        filter: [UInt8] = Array(repeating: 0, count: 8)
     ) throws -> [LaunchStep] {
-        try StepCompiler(plan: plan, namespaces: namespaces, groups: groups, filter: filter).compile()
+        try StepCompiler(
+            plan: plan, namespaces: namespaces, groups: groups, shared: .init(base: "/run/base", place: "/run/root"),
+            filter: filter
+        ).compile()
     }
 
     private func position(_ steps: [LaunchStep], _ matches: (LaunchStep) -> Bool) throws -> Int {
@@ -34,7 +39,7 @@ struct StepCompilerTests {
                 "mountRoot", "mount", "mount", "mount", "device", "device", "device", "device", "device", "device",
                 "mount", "link", "link", "link", "link", "link", "mount", "mount", "mount", "bind", "makeReadOnly",
                 "bind", "makeDirectory",
-            ] + Array(repeating: "makeReadOnly", count: 5) + Array(repeating: "mask", count: 12) + [
+            ] + Array(repeating: "makeReadOnly", count: 5) + Array(repeating: "mask", count: 14) + [
                 "enterRoot", "changeDirectory", "limitBoundingCapabilities", "becomeUser", "setCapabilities",
                 "setNoNewPrivileges", "loadFilter", "execute",
             ])
@@ -47,15 +52,39 @@ struct StepCompilerTests {
     }
 
     @Test(arguments: [
-        Order(testDescription: "groups are joined before the cgroup namespace", first: { if case .joinControlGroups = $0 { true } else { false } }, second: { $0 == .newControlGroupNamespace }),
-        Order(testDescription: "mounts are private before the first one", first: { $0 == .isolateMounts }, second: { if case .mountRoot = $0 { true } else { false } }),
-        Order(testDescription: "/proc is there before it is masked", first: { if case .mount("proc", _, _, _) = $0 { true } else { false } }, second: { if case .mask = $0 { true } else { false } }),
-        Order(testDescription: "/dev is there before what the operator mounts", first: { if case .mount("tmpfs", "/dev", _, _) = $0 { true } else { false } }, second: { if case .bind(_, "/etc/hosts", _, _) = $0 { true } else { false } }),
-        Order(testDescription: "masks come after the operator's mounts", first: { if case .bind(_, "/etc/hosts", _, _) = $0 { true } else { false } }, second: { if case .mask = $0 { true } else { false } }),
-        Order(testDescription: "everything is mounted before the root is entered", first: { if case .mask("/sys/firmware") = $0 { true } else { false } }, second: { $0 == .enterRoot }),
-        Order(testDescription: "the bounding set is cut before the user changes", first: { if case .limitBoundingCapabilities = $0 { true } else { false } }, second: { if case .becomeUser = $0 { true } else { false } }),
-        Order(testDescription: "capabilities are set after the user changed", first: { if case .becomeUser = $0 { true } else { false } }, second: { if case .setCapabilities = $0 { true } else { false } }),
-        Order(testDescription: "the filter is the last thing before exec", first: { $0 == .setNoNewPrivileges }, second: { if case .loadFilter = $0 { true } else { false } }),
+        Order(
+            testDescription: "groups are joined before the cgroup namespace",
+            first: { if case .joinControlGroups = $0 { true } else { false } },
+            second: { $0 == .newControlGroupNamespace }),
+        Order(
+            testDescription: "mounts are private before the first one", first: { $0 == .isolateMounts },
+            second: { if case .mountRoot = $0 { true } else { false } }),
+        Order(
+            testDescription: "/proc is there before it is masked",
+            first: { if case .mount("proc", _, _, _) = $0 { true } else { false } },
+            second: { if case .mask = $0 { true } else { false } }),
+        Order(
+            testDescription: "/dev is there before what the operator mounts",
+            first: { if case .mount("tmpfs", "/dev", _, _) = $0 { true } else { false } },
+            second: { if case .bind(_, "/etc/hosts", _, _) = $0 { true } else { false } }),
+        Order(
+            testDescription: "masks come after the operator's mounts",
+            first: { if case .bind(_, "/etc/hosts", _, _) = $0 { true } else { false } },
+            second: { if case .mask = $0 { true } else { false } }),
+        Order(
+            testDescription: "everything is mounted before the root is entered",
+            first: { if case .mask("/sys/firmware") = $0 { true } else { false } }, second: { $0 == .enterRoot }),
+        Order(
+            testDescription: "the bounding set is cut before the user changes",
+            first: { if case .limitBoundingCapabilities = $0 { true } else { false } },
+            second: { if case .becomeUser = $0 { true } else { false } }),
+        Order(
+            testDescription: "capabilities are set after the user changed",
+            first: { if case .becomeUser = $0 { true } else { false } },
+            second: { if case .setCapabilities = $0 { true } else { false } }),
+        Order(
+            testDescription: "the filter is the last thing before exec", first: { $0 == .setNoNewPrivileges },
+            second: { if case .loadFilter = $0 { true } else { false } }),
     ])
     func `what comes first`(_ row: Order) throws {
         let steps = try steps(plan())
@@ -88,7 +117,9 @@ struct StepCompilerTests {
         #expect(!steps.contains { if case .joinControlGroups = $0 { true } else { false } })
         #expect(
             steps.contains(
-                .mount(type: "cgroup2", target: "/sys/fs/cgroup", attributes: [.readOnly, .noSetuid, .noDevices, .noExecute], data: "")))
+                .mount(
+                    type: "cgroup2", target: "/sys/fs/cgroup",
+                    attributes: [.readOnly, .noSetuid, .noDevices, .noExecute], data: "")))
     }
 
     struct Refused: Sendable, CustomTestStringConvertible {
@@ -100,22 +131,43 @@ struct StepCompilerTests {
         Refused(testDescription: "command: no command specified") { $0.arguments = [] },
         Refused(testDescription: "command: no command specified") { $0.arguments = [""] },
         Refused(testDescription: "argument: has a NUL byte in it") { $0.arguments = ["a", "b\0c"] },
-        Refused(testDescription: "environment: longer than 128 KiB") { $0.environment = ["A=" + String(repeating: "x", count: 131_072)] },
-        Refused(testDescription: #"working directory: "work" is not an absolute path"#) { $0.workingDirectory = "work" },
-        Refused(testDescription: #"mount target: "/proc/self/attr" is inside /proc"#) { $0.mounts = [BindMount(source: "/a", target: "/proc/self/attr")] },
-        Refused(testDescription: #"mount target: "//proc" is inside /proc"#) { $0.mounts = [BindMount(source: "/a", target: "//proc")] },
-        Refused(testDescription: #"mount target: "/" is not a place inside the container"#) { $0.mounts = [BindMount(source: "/a", target: "/")] },
-        Refused(testDescription: #"mount target: "/x/../proc" is not a place inside the container"#) { $0.mounts = [BindMount(source: "/a", target: "/x/../proc")] },
-        Refused(testDescription: "layers: an image has 1 to 500 layers, this one has 0") { $0.layers = [] },
+        Refused(testDescription: "environment: longer than 128 KiB") {
+            $0.environment = ["A=" + String(repeating: "x", count: 131_072)]
+        },
+        Refused(testDescription: "command: arguments and environment are longer than 2 MiB together") {
+            $0.environment = Array(repeating: String(repeating: "x", count: 100_000), count: 30)
+        },
+        Refused(testDescription: #"working directory: "work" is not an absolute path"#) {
+            $0.workingDirectory = "work"
+        },
+        Refused(testDescription: #"mount target: "/proc/self/attr" is inside /proc"#) {
+            $0.mounts = [BindMount(source: "/a", target: "/proc/self/attr")]
+        },
+        Refused(testDescription: #"mount target: "//proc" is inside /proc"#) {
+            $0.mounts = [BindMount(source: "/a", target: "//proc")]
+        },
+        Refused(testDescription: #"mount target: "/" is not a place inside the container"#) {
+            $0.mounts = [BindMount(source: "/a", target: "/")]
+        },
+        Refused(testDescription: #"mount target: "/x/../proc" is not a place inside the container"#) {
+            $0.mounts = [BindMount(source: "/a", target: "/x/../proc")]
+        },
+        Refused(testDescription: "layers: an image has 1 to 499 layers, this one has 0") { $0.layers = [] },
         Refused(testDescription: #"user: "1000:" is not a user and a group"#) { $0.user = UserSpec(image: "1000:") },
         Refused(testDescription: #"user: "-1" is not a user"#) { $0.user = UserSpec(image: "-1") },
         Refused(testDescription: #"user: "4294967296" is not a user"#) { $0.user = UserSpec(image: "4294967296") },
         Refused(testDescription: #"user: "root " is not a user"#) { $0.user = UserSpec(image: "root ") },
-        Refused(testDescription: "runAsUser: 2147483648 is not between 0 and 2147483647") { $0.user = UserSpec(uid: 2_147_483_648) },
+        Refused(testDescription: "runAsUser: 2147483648 is not between 0 and 2147483647") {
+            $0.user = UserSpec(uid: 2_147_483_648)
+        },
         Refused(testDescription: "runAsUser: -1 is not between 0 and 2147483647") { $0.user = UserSpec(uid: -1) },
-        Refused(testDescription: "runAsGroup: 4294967295 is not between 0 and 2147483647") { $0.user = UserSpec(gid: 4_294_967_295) },
+        Refused(testDescription: "runAsGroup: 4294967295 is not between 0 and 2147483647") {
+            $0.user = UserSpec(gid: 4_294_967_295)
+        },
         Refused(testDescription: "oomScoreAdjust: 1001 is not between -1000 and 1000") { $0.oomScoreAdjust = 1001 },
-        Refused(testDescription: #"container name: "../x" is not made of letters, digits and hyphens"#) { $0.name = "../x" },
+        Refused(testDescription: #"container name: "../x" is not made of letters, digits and hyphens"#) {
+            $0.name = "../x"
+        },
         Refused(testDescription: "stop signal: 0 is no signal") { $0.stopSignal = 0 },
     ])
     func `a plan that cannot be is refused by name`(_ row: Refused) {
@@ -123,14 +175,15 @@ struct StepCompilerTests {
         #expect(error?.description == row.testDescription)
     }
 
-    @Test(arguments: [
-        (UserSpec(), UserRequest(user: .id(0))),
-        (UserSpec(image: "0:0"), UserRequest(user: .id(0), group: .id(0))),
-        (UserSpec(image: "alice:wheel"), UserRequest(user: .text("alice"), group: .text("wheel"))),
-        (UserSpec(image: "alice:wheel", uid: 5), UserRequest(user: .id(5))),
-        (UserSpec(image: "alice:wheel", gid: 6), UserRequest(user: .text("alice"), group: .id(6))),
-        (UserSpec(image: "alice", uid: 5, gid: 6), UserRequest(user: .id(5), group: .id(6))),
-    ] as [(UserSpec, UserRequest)])
+    @Test(
+        arguments: [
+            (UserSpec(), UserRequest(user: .id(0))),
+            (UserSpec(image: "0:0"), UserRequest(user: .id(0), group: .id(0))),
+            (UserSpec(image: "alice:wheel"), UserRequest(user: .text("alice"), group: .text("wheel"))),
+            (UserSpec(image: "alice:wheel", uid: 5), UserRequest(user: .id(5))),
+            (UserSpec(image: "alice:wheel", gid: 6), UserRequest(user: .text("alice"), group: .id(6))),
+            (UserSpec(image: "alice", uid: 5, gid: 6), UserRequest(user: .id(5), group: .id(6))),
+        ] as [(UserSpec, UserRequest)])
     func `the operator's numbers win over the image's text`(_ spec: UserSpec, _ request: UserRequest) throws {
         #expect(try PlanCheck.user(spec, additionalGroups: []) == request)
     }

@@ -30,7 +30,8 @@ struct UserRequestTests {
         var request: UserRequest
         var expected: Result<ResolvedUser, LaunchFailure.Reason>
 
-        init(_ name: String, _ request: UserRequest, _ uid: UInt32, _ gid: UInt32, _ groups: [UInt32], _ home: String?) {
+        init(_ name: String, _ request: UserRequest, _ uid: UInt32, _ gid: UInt32, _ groups: [UInt32], _ home: String?)
+        {
             testDescription = name
             self.request = request
             expected = .success(ResolvedUser(uid: uid, gid: gid, groups: groups, home: home))
@@ -44,7 +45,9 @@ struct UserRequestTests {
 
     @Test(arguments: [
         Case("root by number", UserRequest(user: .id(0)), 0, 0, [10], "/root"),
-        Case("a user by name: the first line counts", UserRequest(user: .text("alice")), 1000, 1001, [10, 100], "/home/alice"),
+        Case(
+            "a user by name: the first line counts", UserRequest(user: .text("alice")), 1000, 1001, [10, 100],
+            "/home/alice"),
         Case("a user by number is found too", UserRequest(user: .id(1000)), 1000, 1001, [10, 100], "/home/alice"),
         Case("a number nobody has is fine", UserRequest(user: .id(4242)), 4242, 0, [], nil),
         Case("a name nobody has is not", UserRequest(user: .text("mallory")), .noSuchUser),
@@ -54,7 +57,9 @@ struct UserRequestTests {
         Case("a group by name", UserRequest(user: .id(4242), group: .text("wheel")), 4242, 10, [], nil),
         Case("a group by number", UserRequest(user: .text("alice"), group: .id(5)), 1000, 5, [10, 100], "/home/alice"),
         Case("a group nobody has", UserRequest(user: .id(0), group: .text("broken")), .noSuchGroup),
-        Case("additional groups come on top, each once", UserRequest(user: .text("alice"), additionalGroups: [100, 9]), 1000, 1001, [9, 10, 100], "/home/alice"),
+        Case(
+            "additional groups come on top, each once", UserRequest(user: .text("alice"), additionalGroups: [100, 9]),
+            1000, 1001, [9, 10, 100], "/home/alice"),
     ])
     func `users are looked up`(_ row: Case) {
         let found = Result { () throws(LaunchFailure.Reason) in
@@ -63,13 +68,14 @@ struct UserRequestTests {
         #expect(found == row.expected)
     }
 
-    @Test(arguments: [
-        ("0", .id(0)), ("1000", .id(1000)), ("2147483647", .id(2_147_483_647)), ("root", .text("root")),
-        ("www-data", .text("www-data")), ("user.name", .text("user.name")), ("00", .id(0)),
-        ("", nil), ("-1", nil), ("+1", nil), ("2147483648", nil), ("4294967295", nil), ("4294967296", nil),
-        ("99999999999999999999", nil), ("root ", nil), (" root", nil), ("root\n", nil), ("a:b", nil), ("0:0", nil),
-        ("../etc", nil), ("a\u{0}b", nil), ("a\u{7f}", nil),
-    ] as [(String, UserRequest.Name?)])
+    @Test(
+        arguments: [
+            ("0", .id(0)), ("1000", .id(1000)), ("2147483647", .id(2_147_483_647)), ("root", .text("root")),
+            ("www-data", .text("www-data")), ("user.name", .text("user.name")), ("00", .id(0)),
+            ("", nil), ("-1", nil), ("+1", nil), ("2147483648", nil), ("4294967295", nil), ("4294967296", nil),
+            ("99999999999999999999", nil), ("root ", nil), (" root", nil), ("root\n", nil), ("a:b", nil), ("0:0", nil),
+            ("../etc", nil), ("a\u{0}b", nil), ("a\u{7f}", nil),
+        ] as [(String, UserRequest.Name?)])
     func `a user is a name or a number and nothing in between`(_ text: String, _ expected: UserRequest.Name?) {
         #expect(UserRequest.Name(text) == expected)
     }

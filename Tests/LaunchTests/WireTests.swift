@@ -12,7 +12,8 @@ struct WireTests {
         .link(to: "pts/ptmx", target: "/dev/ptmx"), .makeDirectory(target: "/d", mode: 0o755),
         .mask(target: "/proc/kcore"), .makeReadOnly(target: "/proc/sys"), .makeRootReadOnly, .enterRoot,
         .setResourceLimit(resource: 7, soft: 1024, hard: .max), .changeDirectory("/"),
-        .limitBoundingCapabilities(0xff), .becomeUser(UserRequest(user: .text("a"), group: .id(3), additionalGroups: [1, 2])),
+        .limitBoundingCapabilities(0xff),
+        .becomeUser(UserRequest(user: .text("a"), group: .id(3), additionalGroups: [1, 2])),
         .becomeUser(UserRequest(user: .id(0))), .setCapabilities(1), .setNoNewPrivileges,
         .loadFilter([1, 2, 3, 4, 5, 6, 7, 8]), .execute(arguments: ["a", "", "ü"], environment: ["A=b"]),
     ]

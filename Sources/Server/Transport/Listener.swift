@@ -32,13 +32,14 @@ public struct Listener: Sendable {
                 ]))
     }
 
-    func configuration(logger: Logger) -> ApplicationConfiguration {
-        var configuration = ApplicationConfiguration()
-        switch address {
-        case .unixSocket(let path): configuration.address = .unixDomainSocket(path: path)
-        }
-        configuration.availableConnectionsDelegate = MaximumAvailableConnections(maximumConnections, logger: logger)
-        return configuration
+    func configuration(logger: Logger) -> ServerConfiguration {
+        let bindAddress: BindAddress =
+            switch address {
+            case .unixSocket(let path): .unixDomainSocket(path: path)
+            }
+        return ServerConfiguration(
+            address: bindAddress,
+            availableConnectionsDelegate: MaximumAvailableConnections(maximumConnections, logger: logger))
     }
 
     /// Whether a request may be answered, by its head alone: the `Host` we are known by, and no browser page behind it.
