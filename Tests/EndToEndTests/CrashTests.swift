@@ -68,6 +68,7 @@ struct CrashTests {
             try await daemon.apply(manifest("orphan", script: "sleep 47112 & sleep 47112", spec: ["backoffLimit: 3"]))
             try await daemon.eventuallyReady("orphan")
             let uid = try await daemon.podUIDs(job: "orphan")[0]
+            #expect(supervisors(of: uid).count == 1 && !groups(named: uid).isEmpty)
             for supervisor in supervisors(of: uid) { kill(supervisor, SIGKILL) }
             try await eventually("the loss is recorded", within: .seconds(10)) {
                 try await daemon.attempts(job: "orphan").count == 1
@@ -148,10 +149,9 @@ extension DaemonFixture {
             try? "1".write(toFile: group + "/cgroup.kill", atomically: false, encoding: .utf8)  // not there in v1
         }
         for group in groups(named: groupName) {
-            let below = FileManager.default.enumerator(atPath: group)?.compactMap { $0 as? String } ?? []
-            for path in below.reversed() + [""] {
+            for path in directories(below: group) + [group] {
                 // Gone as soon as the last process is.
-                for _ in 0..<100 where rmdir("\(group)/\(path)") != 0 && errno == EBUSY { usleep(20_000) }
+                for _ in 0..<100 where rmdir(path) != 0 && errno == EBUSY { usleep(20_000) }
             }
         }
         try? FileManager.default.removeItem(atPath: runDirectory)
@@ -163,8 +163,9 @@ extension DaemonFixture {
         // The Job is told as soon as the record is durable; what the pod used goes after that.
         try await eventually("nothing is left of \(uids)", within: .seconds(20)) {
             let mounts = try String(contentsOfFile: "/proc/self/mounts", encoding: .utf8)
+            let groups = Set(directories(below: "/sys/fs/cgroup").map { ($0 as NSString).lastPathComponent })
             return uids.allSatisfy { uid in
-                supervisors(of: uid).isEmpty && groups(named: uid).isEmpty && !mounts.contains(uid)
+                supervisors(of: uid).isEmpty && !groups.contains(uid) && !mounts.contains(uid)
                     && !FileManager.default.fileExists(atPath: "\(runDirectory)/pods/\(uid)")
                     && !FileManager.default.fileExists(atPath: "\(stateDirectory)/pods/\(uid)/roots")
             }
@@ -176,19 +177,33 @@ private let bootID =
     (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
     .trimmingCharacters(in: .whitespacesAndNewlines) ?? "?"
 
-/// `stint-init <uid>`: the supervisor, and the first processes it has just cloned.
+/// `stint-init <uid> …`: the supervisor, and first processes it has just cloned.
 private func supervisors(of uid: String) -> [pid_t] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return names.compactMap(pid_t.init).filter { pid in
-        FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") == Data("stint-init\0\(uid)\0".utf8)
+        let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()  // it may have ended by now
+        return line.starts(with: Data("stint-init\0\(uid)\0".utf8))
     }
+}
+
+/// The directories below `directory`, those of other mounts included, the deepest first.
+private func directories(below directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var found: [String] = []
+    while let entry = readdir(stream) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+            String(cString: $0.bindMemory(to: CChar.self).baseAddress!)
+        }
+        guard entry.pointee.d_type == UInt8(DT_DIR), name != ".", name != ".." else { continue }
+        found += directories(below: "\(directory)/\(name)") + ["\(directory)/\(name)"]
+    }
+    return found
 }
 
 /// The cgroups of that name, in every hierarchy.
 private func groups(named name: String) -> [String] {
-    let top = "/sys/fs/cgroup"
-    guard let all = FileManager.default.enumerator(atPath: top) else { return [] }
-    return all.compactMap { $0 as? String }.filter { $0.hasSuffix("/\(name)") || $0 == name }.map { "\(top)/\($0)" }
+    directories(below: "/sys/fs/cgroup").filter { $0.hasSuffix("/\(name)") }
 }
 
 /// Random numbers that a seed brings back (splitmix64).

@@ -19,6 +19,9 @@ final class DaemonFixture: Sendable {
                 try await body(daemon)
             } catch {
                 print("--- the daemon said:\n\(daemon.log)")
+                for kinds in ["jobs,pods", "events"] {
+                    print((try? await daemon.tryStint("get", kinds).output) ?? "(it does not answer)")
+                }
                 throw error
             }
         }
