@@ -98,7 +98,11 @@ let package = Package(
             name: "start-bench", dependencies: ["Containers", .product(name: "Logging", package: "swift-log")],
             path: "Tests/StartBench"),
         .testTarget(name: "LaunchTests", dependencies: ["Launch"]),
-        .testTarget(name: "ContainersTests", dependencies: ["Containers", "Launch", "Linux", "CSeccomp"]),
+        .testTarget(
+            name: "ContainersTests",
+            dependencies: [
+                "Containers", "Launch", "Linux", "CSeccomp", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "ImagesTests", dependencies: ["Images", "Linux", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "KubeTests", dependencies: ["Kube"]),

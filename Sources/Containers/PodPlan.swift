@@ -122,6 +122,8 @@ public struct ContainerPlan: Sendable {
         "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
         "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats",
         "/sys/devices/virtual/powercap", "/sys/firmware",
+        // Of user-mode Linux: how its own process ends, and how it traces others.
+        "/proc/exitcode", "/proc/sysemu",
     ]
     public static let defaultReadOnlyPaths = [
         "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",

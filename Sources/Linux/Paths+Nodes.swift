@@ -53,7 +53,8 @@ extension Paths {
         _ name: RawPath, in directory: Int32, to newName: RawPath, in newDirectory: Int32
     ) throws(SyscallError) {
         try check("renameat2", newName.description) {
-            name.withPointer { name in newName.withPointer { stint_rename_noreplace(directory, name, newDirectory, $0) } }
+            name.withPointer { name in newName.withPointer { stint_rename_noreplace(directory, name, newDirectory, $0) }
+            }
         }
     }
 
@@ -146,7 +147,7 @@ extension Paths {
                     do throws(SyscallError) {
                         try removeDirectory(entry, in: folder.raw)
                         continue
-                    } catch where error.isNotEmpty {}
+                    } catch  where error.isNotEmpty {}
                     moved += 1
                     let place = RawPath(".removing-\(name)-\(moved)")
                     try rename(entry, in: folder.raw, to: place, in: directory)

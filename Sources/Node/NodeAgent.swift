@@ -34,94 +34,181 @@ public struct NodeConfiguration: Sendable {
 public final class NodeAgent: Service {
     public let host: NodeFacts
     public let images: ImageStore
-    let runtime: ContainerHost
+    let runtime: any PodRuntime
     let store: Store
     let configuration: NodeConfiguration
     let recorder: EventRecorder
+    let clock: NodeClock
+    let findImage: @Sendable (_ name: String) -> Image?
     let logger: Logger
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
-    private struct State {
+    struct State {
         var workers: [String: (worker: PodWorker, task: Task<Void, Never>)] = [:]
+        /// Pods that no node has, by uid.
+        var waiting: [String: Pod] = [:]
         var admission: Admission
     }
 
-    public init(_ configuration: NodeConfiguration, store: Store, logger: Logger) throws {
-        self.configuration = configuration
-        self.store = store
-        self.logger = logger
-        images = try ImageStore(directory: "\(configuration.stateDirectory)/images", logger: logger)
-        runtime = try ContainerHost(
+    public convenience init(_ configuration: NodeConfiguration, store: Store, logger: Logger) throws {
+        let runtime = try ContainerHost(
             ContainerHostConfiguration(
                 runDirectory: configuration.runDirectory, stateDirectory: configuration.stateDirectory,
                 initPath: configuration.initPath, cgroupParent: configuration.cgroupParent, logger: logger))
-        host = try NodeFacts.current(capabilities: runtime.capabilities)
+        try self.init(
+            configuration, store: store, runtime: runtime,
+            host: try NodeFacts.current(capabilities: runtime.capabilities), logger: logger)
+    }
+
+    /// - Parameter findImage: nil looks in the image store.
+    init(
+        _ configuration: NodeConfiguration, store: Store, runtime: any PodRuntime, host: NodeFacts,
+        clock: NodeClock = .host, findImage: (@Sendable (_ name: String) -> Image?)? = nil, logger: Logger
+    ) throws {
+        self.configuration = configuration
+        self.store = store
+        self.runtime = runtime
+        self.host = host
+        self.clock = clock
+        self.logger = logger
+        let images = try ImageStore(directory: "\(configuration.stateDirectory)/images", logger: logger)
+        self.images = images
+        self.findImage = findImage ?? { images.image(named: $0) }
         recorder = EventRecorder(store: store, component: "kubelet", host: host.nodeName)
         let capacity = Admission.Claim(cpuMilli: host.cpuMilli, memoryBytes: host.memoryBytes)
         state = Mutex(State(admission: Admission(capacity: capacity, maxPods: configuration.maxPods)))
     }
 
-    /// To be done before the API opens: the Node object, and what an earlier daemon left of pods that are gone.
+    /// To be done before the API opens: the Node object, and what an earlier daemon left of pods that are over.
     public func prepare() async throws {
         try await publishHost()
-        try await removeOrphans()
+        try await removeLeftovers()
     }
 
     /// Runs until the service is told to stop. Containers are left running: the next daemon finds them again.
     public func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await self.follow()
-                } catch {
-                    self.logger.info("following pods from the start again", metadata: ["reason": "\(error)"])
-                }
-            }
+        await cancelWhenGracefulShutdown { await self.followUntilCancelled() }
+        let workers = state.withLock { Array($0.workers.values) }
+        for (worker, task) in workers {
+            task.cancel()
+            worker.stop()
         }
-        let tasks = state.withLock { $0.workers.values.map(\.task) }
-        for task in tasks { task.cancel() }
+        // What they are in the middle of is brought to its end, while there is a store to write it to.
+        for (_, task) in workers { await task.value }
     }
 
     /// After `run`: what was said is written down, and a host without pods is left as it was found.
     public func close() async {
         await recorder.flush()
-        try? runtime.cgroups.removeIfEmpty()  // pods that run on need it
+        do { try runtime.leave() } catch {
+            logger.info("cannot remove the pods' cgroup", metadata: ["error": "\(error)"])
+        }
     }
 
-    private func follow() async throws {
+    private func followUntilCancelled() async {
+        var isFirst = true
+        while !Task.isCancelled {
+            do {
+                try await follow(isFirst: isFirst)
+            } catch {
+                logger.info("following pods from the start again", metadata: ["reason": "\(error)"])
+            }
+            isFirst = false
+            // A watch that cannot be had must not keep a processor busy.
+            if !Task.isCancelled { await clock.sleep(clock.now().addingTimeInterval(0.1)) }
+        }
+    }
+
+    private func follow(isFirst: Bool) async throws {
+        // Until the bookmark, what is there; nothing is taken in before everything that runs has its place.
+        var listing: [Pod]? = []
         for try await event in try store.watch(Pod.self) {
             switch event {
-            case .added(let pod), .modified(let pod): see(pod)
-            case .deleted(let pod): await forget(pod)
-            case .bookmark: admit()
+            case .added(let pod), .modified(let pod):
+                if listing == nil { see(pod) } else { listing?.append(pod) }
+            case .deleted(let pod):
+                listing?.removeAll { $0.uid == pod.uid }
+                forget(pod.uid)
+            case .bookmark:
+                guard let pods = listing else { continue }
+                listing = nil
+                takeStock(pods)
+                if !isFirst { await removeForgottenFiles() }
             }
         }
     }
 
-    private func see(_ pod: Pod) {
-        if let worker = state.withLock({ $0.workers[pod.uid]?.worker }) {
-            worker.send(.changed(pod))
+    /// The pods there are: those that run first, then those that wait, in the order in which they were made.
+    private func takeStock(_ pods: [Pod]) {
+        for pod in pods where pod.spec.nodeName != nil || pod.isTerminal { see(pod, admits: false) }
+        let waiting = pods.filter { $0.spec.nodeName == nil && !$0.isTerminal }
+        for pod in waiting.sorted(by: { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }) { see(pod, admits: false) }
+        // Deleted while nobody looked.
+        let there = Set(pods.map(\.uid))
+        let known = state.withLock { Array($0.workers.keys) + Array($0.waiting.keys) }
+        for uid in known where !there.contains(uid) { forget(uid) }
+        admit()
+    }
+
+    /// A pod that is there, and is new or has changed.
+    func see(_ seen: Pod, admits: Bool = true) {
+        if let worker = state.withLock({ $0.workers[seen.uid]?.worker }) {
+            worker.send(.changed(seen))
             return
         }
-        guard !pod.isTerminal || pod.metadata.deletionTimestamp != nil else { return }
-        if pod.spec.nodeName != nil || pod.isTerminal {
-            state.withLock { $0.admission.readmit(uid: pod.uid, claim: Admission.Claim(pod.spec)) }
+        // News can be older than the end of the pod's worker, and must not start it again: only what is stored counts.
+        guard let pod = store.get(Pod.self, seen.key), pod.uid == seen.uid else { return }
+        guard !pod.isTerminal || pod.isDeleted else { return }
+        if pod.isTerminal || pod.isBound {
+            if !pod.isTerminal {
+                state.withLock { $0.admission.readmit(uid: pod.uid, claim: Admission.Claim(pod.spec)) }
+            }
+            begin(pod)
+        } else if pod.isDeleted {
+            // Held by a finalizer. Its worker says that it failed; it takes no room.
+            stopWaiting(pod.uid)
             begin(pod)
         } else {
             state.withLock {
+                $0.waiting[pod.uid] = pod
                 $0.admission.add(uid: pod.uid, priority: pod.spec.priority ?? 0, claim: Admission.Claim(pod.spec))
             }
-            admit()
+            if admits { admit() }
         }
     }
 
-    private func forget(_ pod: Pod) async {
-        release(pod.uid)
-        if let worker = state.withLock({ $0.workers[pod.uid]?.worker }) {
+    /// A pod whose object is gone.
+    private func forget(_ uid: String) {
+        if let worker = state.withLock({ $0.workers[uid]?.worker }) {
             worker.send(.removed)
-        } else {
-            let paths = PodPaths(directory: "\(configuration.stateDirectory)/pods/\(pod.uid)")
-            await paths.removeAll()
+            return
+        }
+        stopWaiting(uid)
+        admit()
+        let paths = PodPaths(directory: "\(configuration.stateDirectory)/pods/\(uid)")
+        Task { await paths.removeAll() }
+    }
+
+    private func stopWaiting(_ uid: String) {
+        state.withLock {
+            $0.waiting[uid] = nil
+            $0.admission.remove(uid: uid)
+        }
+    }
+
+    func begin(_ pod: Pod) {
+        let context = PodContext(
+            store: store, runtime: runtime, findImage: findImage, recorder: recorder, host: host,
+            defaults: configuration.defaults, stateDirectory: configuration.stateDirectory, clock: clock,
+            logger: logger, released: { [weak self] in self?.release($0) })
+        let worker = PodWorker(context: context)
+        state.withLock { state in
+            guard state.workers[pod.uid] == nil else { return }
+            let task = Task { [weak self] in
+                await worker.run(pod)
+                if !Task.isCancelled { self?.workerEnded(pod) }
+            }
+            state.workers[pod.uid] = (worker, task)
         }
     }
 
@@ -130,84 +217,19 @@ public final class NodeAgent: Service {
         admit()
     }
 
-    /// Starts what fits now, and says of the rest why it waits.
-    private func admit() {
-        let (admitted, refused) = state.withLock { $0.admission.admit() }
-        guard !admitted.isEmpty || !refused.isEmpty else { return }
-        let pods = Dictionary(
-            store.list(Pod.self).items.filter { $0.spec.nodeName == nil }.map { ($0.uid, $0) }, uniquingKeysWith: { $1 }
-        )
-        for uid in admitted {
-            guard let pod = pods[uid] else { continue }
-            begin(pod)
-        }
-        for (uid, message) in refused {
-            guard let pod = pods[uid] else { continue }
-            sayWhyItWaits(pod, message)
-        }
-    }
-
-    private func sayWhyItWaits(_ pod: Pod, _ message: String) {
-        let known = pod.status?.conditions?.first { $0.type == "PodScheduled" }
-        guard known?.message != message else { return }
-        recorder.record(pod, .warning, reason: "FailedScheduling", message: message)
-        Task { [store, logger] in
-            do {
-                _ = try await store.modify(Pod.self, pod.key) { pod in
-                    guard pod.spec.nodeName == nil else { return }
-                    var status = pod.status ?? PodStatus()
-                    set(
-                        &status,
-                        PodCondition(type: "PodScheduled", status: "False", reason: "Unschedulable", message: message),
-                        Date())
-                    pod.status = status
-                }
-            } catch {
-                logger.info("cannot say why a pod waits", metadata: ["pod.name": "\(pod.name)", "error": "\(error)"])
-            }
-        }
-    }
-
-    private func begin(_ pod: Pod) {
-        let context = PodContext(
-            store: store, runtime: runtime, images: images, recorder: recorder, host: host,
-            defaults: configuration.defaults, stateDirectory: configuration.stateDirectory, logger: logger,
-            released: { [weak self] in self?.release($0) })
-        let worker = PodWorker(pod, context: context)
-        state.withLock { state in
-            guard state.workers[pod.uid] == nil else { return }
-            let task = Task { [weak self] in
-                await worker.run(pod)
-                if !Task.isCancelled { await self?.workerEnded(pod) }
-            }
-            state.workers[pod.uid] = (worker, task)
-        }
-    }
-
-    private func workerEnded(_ pod: Pod) async {
+    private func workerEnded(_ pod: Pod) {
         state.withLock { _ = $0.workers.removeValue(forKey: pod.uid) }
         release(pod.uid)
         // The object may have gone while the worker was at its end.
-        if store.get(Pod.self, pod.key)?.uid != pod.uid { await forget(pod) }
-    }
-
-    /// Removes what belongs to pods that the store does not know: the daemon died between the two.
-    private func removeOrphans() async throws {
-        let known = Set(store.list(Pod.self).items.map(\.uid))
-        for uid in runtime.knownPods() where !known.contains(uid) {
-            logger.info("removing what an unknown pod left", metadata: ["pod.uid": "\(uid)"])
-            try await runtime.remove(uid: uid)
-        }
-        let directory = "\(configuration.stateDirectory)/pods"
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        for uid in try FileManager.default.contentsOfDirectory(atPath: directory) where !known.contains(uid) {
-            await PodPaths(directory: "\(directory)/\(uid)").removeAll()
-        }
+        if store.get(Pod.self, pod.key)?.uid != pod.uid { forget(pod.uid) }
     }
 
     /// Tells every pod that waits for an image to look again.
     func imagesChanged() {
         for worker in state.withLock({ $0.workers.values.map(\.worker) }) { worker.send(.imageArrived) }
     }
+}
+
+extension Pod {
+    fileprivate var createdAt: Date { metadata.creationTimestamp?.date ?? .distantPast }
 }

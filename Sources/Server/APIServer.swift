@@ -69,7 +69,8 @@ public struct APIServer: Sendable {
             configuration: listener.configuration(logger: quiet),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet
         ) { [quiet] request, writer, channel in
-            var response = await dispatcher.respond(to: request, context: ConnectionContext(channel: channel, logger: quiet))
+            var response = await dispatcher.respond(
+                to: request, context: ConnectionContext(channel: channel, logger: quiet))
             response.headers[.date] = HTTPDate.text(Date())
             try await writer.write(response: response.head, body: response.body)
         } onServerRunning: { _ in

@@ -17,11 +17,21 @@ struct Stint: AsyncParsableCommand {
             CommandGroup(name: "THIS HOST", subcommands: [ImageVerbs.self, Check.self, Version.self]),
         ])
 
+    private static var verbs: [String] {
+        let groups = configuration.groupedSubcommands.flatMap(\.subcommands)
+        return ["help"] + groups.map { $0.configuration.commandName ?? "\($0)".lowercased() }
+    }
+
     /// Parses and runs; returns the exit code.
     static func perform(_ arguments: [String]) async -> Int32 {
         let console = Console.current
         do {
-            var command = try parseAsRoot(KubectlSpelling.normalized(arguments))
+            let arguments = KubectlSpelling.normalized(arguments)
+            if let verb = arguments.first, let complaint = UsageText.unknownVerb(verb, known: verbs) {
+                console.note(complaint)
+                return 1
+            }
+            var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -33,7 +43,7 @@ struct Stint: AsyncParsableCommand {
         } catch  where exitCode(for: error) == .success {  // --help, --version, completion scripts
             return (try? console.print(fullMessage(for: error))) == nil ? 1 : 0
         } catch  where exitCode(for: error) == .validationFailure {
-            console.note(fullMessage(for: error))
+            console.note(UsageText.shortened(fullMessage(for: error)))
             return 1
         } catch {
             let failure = Failure(error)

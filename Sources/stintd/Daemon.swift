@@ -1,6 +1,5 @@
 import Foundation
 import Jobs
-import Kube
 import Logging
 import Node
 import Server

@@ -5,7 +5,7 @@ import Testing
 @testable import Containers
 
 extension KernelTests {
-    /// SECURITY.md A: images that reach for the host.
+    /// Images that reach for the host.
     @Suite(.serialized) struct HostileImages {
         @Test(arguments: ["/proc", "/sys", "/dev"])
         func `a kernel directory that is a link in the image is a directory in the container`(_ name: String)

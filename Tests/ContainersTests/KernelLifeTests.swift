@@ -1,5 +1,6 @@
 import Foundation
 import Linux
+import TestSupport
 import Testing
 
 @testable import Containers
@@ -131,7 +132,7 @@ extension KernelTests {
                 host = nil
                 try await Task.sleep(for: .milliseconds(700))
                 #expect(try processes(group) > 100)
-                try await Task.sleep(for: .milliseconds(900))
+                try await Task.sleep(for: .milliseconds(900 * Project.slowness))
                 #expect(try processes(group) == 0)
 
                 let adopted = try #require(try await scope.host.adopt(uid: "bomb"))
@@ -141,7 +142,7 @@ extension KernelTests {
                 #expect(exit.exitCode == 137)
                 // One second, and 200 ms of grace.
                 let overshoot = exit.finishedAt.timeIntervalSince(launched) - 1.2
-                #expect(overshoot < 0.5, "late by \(overshoot) s")
+                #expect(overshoot < 0.5 * Double(Project.slowness), "late by \(overshoot) s")
             }
         }
 

@@ -191,16 +191,18 @@ extension String {
 enum Probe {
     static func path() throws -> String { try compiled.get() }
 
+    private static let location = NSTemporaryDirectory() + "/stint-probe-\(getpid())"
+
     private static let compiled = Result { () throws -> String in
         let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Probe/probe.c").path
-        let path = NSTemporaryDirectory() + "/stint-probe-\(getpid())"
+        atexit { unlink(Probe.location) }
         let compiler = Process()
         compiler.executableURL = URL(filePath: "/usr/bin/env")
-        compiler.arguments = ["clang", "-static", "-O1", source, "-o", path]
+        compiler.arguments = ["clang", "-static", "-O1", source, "-o", location]
         try compiler.run()
         compiler.waitUntilExit()
         try #require(compiler.terminationStatus == 0, "clang could not compile the probe")
-        return path
+        return location
     }
 }

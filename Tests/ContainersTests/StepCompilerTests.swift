@@ -39,7 +39,7 @@ struct StepCompilerTests {
                 "mountRoot", "mount", "mount", "mount", "device", "device", "device", "device", "device", "device",
                 "mount", "link", "link", "link", "link", "link", "mount", "mount", "mount", "bind", "makeReadOnly",
                 "bind", "makeDirectory",
-            ] + Array(repeating: "makeReadOnly", count: 5) + Array(repeating: "mask", count: 12) + [
+            ] + Array(repeating: "makeReadOnly", count: 5) + Array(repeating: "mask", count: 14) + [
                 "enterRoot", "changeDirectory", "limitBoundingCapabilities", "becomeUser", "setCapabilities",
                 "setNoNewPrivileges", "loadFilter", "execute",
             ])

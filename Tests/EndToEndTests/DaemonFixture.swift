@@ -26,8 +26,8 @@ final class DaemonFixture: Sendable {
 
     private init(_ scope: Scope) { self.scope = scope }
 
-    private var stateDirectory: String { "\(scope.directory)/state" }
-    private var runDirectory: String { "\(scope.directory)/run" }
+    var stateDirectory: String { "\(scope.directory)/state" }
+    var runDirectory: String { "\(scope.directory)/run" }
     private var logPath: String { "\(scope.directory)/stintd.log" }
     var log: String { String(decoding: FileManager.default.contents(atPath: logPath) ?? Data(), as: UTF8.self) }
 
@@ -61,13 +61,19 @@ final class DaemonFixture: Sendable {
         daemon.waitUntilExit()
     }
 
+    /// SIGTERM, as a service manager stops it. The exit code; nil when it did not run.
+    func stop() async -> Int32? {
+        guard let daemon = process.withLock({ $0.take() }) else { return nil }
+        daemon.terminate()
+        daemon.waitUntilExit()
+        return daemon.terminationStatus
+    }
+
     private func tearDown() async {
         if process.withLock({ $0 }) == nil { try? await start() }  // a daemon is needed to end what still runs
         _ = try? await tryStint("delete", "jobs", "--all", "-A", "--wait=false")
         _ = try? await tryStint("delete", "pods", "--all", "-A", "--grace-period=0", "--force")
-        guard let daemon = process.withLock({ $0.take() }) else { return }
-        daemon.terminate()
-        daemon.waitUntilExit()
+        _ = await stop()
     }
 
     /// Runs `stint` and demands success.

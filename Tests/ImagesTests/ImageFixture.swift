@@ -30,6 +30,15 @@ final class ImageFixture {
 
     func reopen(limits: ImportLimits = ImportLimits()) throws {
         store = nil
+        // The last thread of an import may hold the old store a moment longer.
+        for _ in 0..<100 {
+            do {
+                store = try ImageStore(directory: path + "/images", limits: limits, logger: Logger(label: "test"))
+                return
+            } catch ImageError.storeInUse {
+                Thread.sleep(forTimeInterval: 0.01)
+            }
+        }
         store = try ImageStore(directory: path + "/images", limits: limits, logger: Logger(label: "test"))
     }
 

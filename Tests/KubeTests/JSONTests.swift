@@ -11,7 +11,7 @@ import Testing
         Row("escapes", #""a\u0041\n\/\"\\""#, .string("aA\n/\"\\")),
         Row("pairs of surrogates", #""\ud83d\ude00""#, .string("😀")),
         Row("a lone surrogate is replaced", #""\ud83dx""#, .string("\u{FFFD}x")),
-        Row("space everywhere", " [ 1 , { \"a\" : null } ] ", .array([1, ["a": nil]])),
+        Row("space everywhere", " [ 1 , { \"a\" : null } ] ", .array([1, ["a": .null]])),
         Row("empty containers", "[{},[]]", .array([[:], []])),
         Row("the last of two equal names counts", #"{"a":1,"a":2}"#, .object(["a": 2])),
     ])

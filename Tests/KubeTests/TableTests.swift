@@ -138,20 +138,35 @@ import Testing
         other.status = JobStatus()
         let table = try Table(of: [job, other], now: noon.addingTimeInterval(300))
         #expect(
-            TextTable(table).text == """
+            text(table) == """
                 NAME                 STATUS     COMPLETIONS   DURATION   AGE
                 hello                Complete   1/1           12s        5m
                 a-much-longer-name   Running    0/1                      5m
 
                 """)
-        let wide = TextTable(table, isWide: true, printsHeaders: false).text
+        let wide = text(table, isWide: true, printsHeaders: false)
         #expect(
             wide.hasPrefix(
-                "hello                Complete   1/1   12s   5m   main   busybox   batch.kubernetes.io/controller-uid=u-1\n"
+                "hello                Complete   1/1   12s   5m    main   busybox   batch.kubernetes.io/controller-uid=u-1\n"
             ))
-        var named = TextTable(table)
-        named.prepend("Namespace", ["default", "default"])
-        #expect(named.text.hasPrefix("NAMESPACE   NAME "))
+    }
+
+    private func text(_ table: Table, isWide: Bool = false, printsHeaders: Bool = true) -> String {
+        let shown = table.columnDefinitions.indices.filter { isWide || table.columnDefinitions[$0].priority == 0 }
+        var text = TextTable(shown.map { table.columnDefinitions[$0].name }, printsHeaders: printsHeaders)
+        for row in table.rows { text.add(shown.map { TextTable.text(row.cells[$0]) }) }
+        return text.text
+    }
+
+    @Test func `lines taken later stay under the same headers, and columns only grow`() {
+        var table = TextTable(["name", "id", "age"])
+        table.add(["a", "1", "2s"])
+        #expect(table.takeText() == "NAME   ID    AGE\na      1     2s\n")
+        table.add(["much-longer", "1", "3s"])
+        #expect(table.takeText() == "much-longer   1     3s\n")
+        table.add(["b", "1", "4s"])
+        #expect(table.takeText() == "b             1     4s\n")
+        #expect(table.takeText() == "")
     }
 
     @Test func `rows carry what the client asked for`() throws {
@@ -166,7 +181,7 @@ import Testing
     @Test func `what images and containers say cannot command the terminal`() {
         var table = TextTable(["message"])
         table.add(["\u{1B}[2Jgone\nnext"])
-        #expect(table.text == "MESSAGE\n\u{FFFD}[2Jgone...\n")
+        #expect(table.text == "MESSAGE\n^[[2Jgone...\n")
     }
 
     @Test func `events and nodes have their columns`() throws {

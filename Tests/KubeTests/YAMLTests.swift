@@ -9,7 +9,7 @@ import Testing
             [true, false, true, false, true, false, true]),
         Row("quotes keep them strings", "['yes', \"no\", !!str on]", ["yes", "no", "on"]),
         Row("yEs is nobody's boolean", "yEs", "yEs"),
-        Row("null in all its forms", "[~, null, Null, NULL]", [nil, nil, nil, nil]),
+        Row("null in all its forms", "[~, null, Null, NULL]", [.null, .null, .null, .null]),
         Row("numbers", "[1, -2, 1_000, 0x1F, 0o17, 0b11, 010, +3]", [1, -2, 1000, 31, 15, 3, 8, 3]),
         Row(
             "floating numbers", "[1.5, .5, 1e3, -2.]",

@@ -74,4 +74,32 @@ struct AdmissionTests {
         #expect(decision.admitted == ["a"])
         #expect(decision.refused.map(\.message) == ["0/1 nodes are available: 1 Too many pods."])
     }
+
+    @Test func `a pod that asks for more than there ever is holds nobody back`() {
+        var admission = admission()
+        admission.add(uid: "impossible", priority: 9, claim: .init(cpuMilli: 1001))
+        admission.add(uid: "small", priority: 0, claim: .init(cpuMilli: 100))
+        #expect(admission.admit().admitted == ["small"])
+    }
+
+    @Test func `why a pod waits is said when it comes and when it is in front`() {
+        var admission = admission()
+        admission.readmit(uid: "running", claim: .init(cpuMilli: 900))
+        for uid in ["a", "b", "c"] { admission.add(uid: uid, priority: 0, claim: .init(cpuMilli: 200)) }
+        #expect(admission.admit().refused.map(\.uid) == ["a", "b", "c"])
+        #expect(admission.admit().refused.map(\.uid) == ["a"])
+        admission.remove(uid: "a")
+        #expect(admission.admit().refused.map(\.uid) == ["b"])
+    }
+
+    @Test func `ten thousand that wait cost a look as much as one`() {
+        var admission = admission(pods: 1)
+        for number in 0..<10_000 { admission.add(uid: "\(number)", priority: 0, claim: .init()) }
+        var order: [String] = []
+        for _ in 0..<10_000 {
+            order += admission.admit().admitted
+            admission.remove(uid: order.last ?? "")
+        }
+        #expect(order == (0..<10_000).map(String.init))
+    }
 }

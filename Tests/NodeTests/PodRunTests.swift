@@ -5,8 +5,6 @@ import Testing
 
 @testable import Node
 
-private let noon = Date(timeIntervalSince1970: 1_800_000_000)
-
 private func ended(_ code: Int, attempt: Int = 0, ran seconds: Double = 1) -> Termination {
     Termination(
         attempt: attempt, exitCode: code, reason: code == 0 ? "Completed" : "Error",

@@ -139,7 +139,7 @@ static void try_call(const char *name, long number, int count, ...) {
     else printf("%s: %s\n", name, WEXITSTATUS(state) == 0 ? "allowed" : strerrorname_np(WEXITSTATUS(state)));
 }
 
-/// What a default-deny filter has to deny (SECURITY.md A). Arguments are such that a call which is let through either
+/// What a default-deny filter has to deny. Arguments are such that a call which is let through either
 /// works harmlessly or fails with another error than EPERM.
 static void calls(void) {
     char buffer[4096] = {0};

@@ -62,7 +62,7 @@ import Testing
 
     @Test func `an image or a CronJob, not both and not neither`() async {
         let result = await Recording.of(["create", "job", "a"])
-        #expect(result.complaints.hasPrefix("Error: either --image or --from must be specified"))
+        #expect(result.complaints.hasPrefix("error: either --image or --from must be specified"))
         #expect(result.exitCode == 1)
     }
 

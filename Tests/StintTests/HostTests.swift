@@ -44,6 +44,82 @@ import Testing
         }
     }
 
+    @Test func `a refusal that comes before the archive was read is what is told`() async throws {
+        try await archive(40_000_000) { path in
+            let refusal =
+                #"{"kind":"Status","status":"Failure","reason":"BadRequest","message":"invalid reference format","code":400}"#
+            try await FakeDaemon.with({ _ in .json(refusal, status: 400) }) { daemon in
+                for _ in 1...5 {
+                    let result = await Recording.of(["image", "import", path, "--socket", daemon.path])
+                    #expect(result.complaints == "Error from server (BadRequest): invalid reference format\n")
+                }
+            }
+        }
+    }
+
+    @Test func `of an image that was here before, only the name it was given now is told`() async throws {
+        let image = Self.image.replacing(
+            #"["docker.io/library/busybox:latest"]"#,
+            with: #"["docker.io/library/busybox:latest","docker.io/library/mine:1","quay.io/a/mine:1"]"#)
+        try await archive(10) { path in
+            try await FakeDaemon.with({ _ in .stream([#"{"images":[\#(image)]}"# + "\n"]) }) { daemon in
+                let result = await Recording.of(
+                    ["image", "import", path, "--name", "quay.io/a/mine:1", "--socket", daemon.path])
+                #expect(result.output == "imported quay.io/a/mine:1 (0123456789ab)\n")
+            }
+        }
+    }
+
+    @Test func `a directory is sent as an archive of its files and links`() async throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("stint-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let long = String(repeating: "d", count: 90)
+        let files = directory.appendingPathComponent("oci")
+        try FileManager.default.createDirectory(
+            at: files.appendingPathComponent(long), withIntermediateDirectories: true)
+        try Data("layout".utf8).write(to: files.appendingPathComponent("oci-layout"))
+        try Data().write(to: files.appendingPathComponent("empty"))
+        try Data(repeating: 7, count: 600_000).write(to: files.appendingPathComponent("\(long)/\(long)"))
+        try FileManager.default.createSymbolicLink(
+            atPath: files.appendingPathComponent("link").path, withDestinationPath: "oci-layout")
+        try await FakeDaemon.with({ _ in .stream([#"{"images":[\#(Self.image)]}"# + "\n"]) }) { daemon in
+            let result = await Recording.of(["image", "import", files.path, "--socket", daemon.path])
+            #expect(result.complaints == "")
+            let sent = try #require(daemon.questions.first?.body)
+            #expect(sent.count == (try DirectoryBody(files.path).length))
+            let archive = directory.appendingPathComponent("sent.tar")
+            try Data(sent).write(to: archive)
+            let unpacked = directory.appendingPathComponent("unpacked")
+            try FileManager.default.createDirectory(at: unpacked, withIntermediateDirectories: true)
+            let tar = try Process.run(
+                URL(fileURLWithPath: "/usr/bin/env"), arguments: ["tar", "-xf", archive.path, "-C", unpacked.path])
+            tar.waitUntilExit()
+            #expect(tar.terminationStatus == 0)
+            #expect(FileManager.default.contents(atPath: unpacked.path + "/oci-layout") == Data("layout".utf8))
+            #expect(FileManager.default.contents(atPath: unpacked.path + "/empty") == Data())
+            #expect(
+                FileManager.default.contents(atPath: unpacked.path + "/\(long)/\(long)")
+                    == Data(repeating: 7, count: 600_000))
+            #expect(
+                try FileManager.default.destinationOfSymbolicLink(atPath: unpacked.path + "/link") == "oci-layout")
+        }
+    }
+
+    @Test func `a directory without an image is refused before anything is sent`() async {
+        let result = await Recording.of(["image", "import", "/proc/self", "--socket", "/nonexistent"])
+        #expect(
+            result.complaints == "error: /proc/self is no image: it has neither oci-layout nor manifest.json\n")
+    }
+
+    @Test(arguments: [
+        ("one byte less than 8 GiB", "", 8_589_934_591), ("8 GiB", "19 size=8589934592\n", 8_589_934_592),
+    ])
+    func `a tar header keeps what ustar has room for`(_ row: (name: String, record: String, size: Int)) {
+        let bytes = TarHeader(name: row.name, kind: .file(size: row.size)).bytes
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(row.record.isEmpty ? bytes.count == 512 : bytes.count == 3 * 512 && text.contains(row.record))
+    }
+
     @Test func `a file that is not there is said not to be`() async {
         let result = await Recording.of(["image", "import", "/nonexistent.tar"])
         #expect(result.complaints == "error: the path \"/nonexistent.tar\" does not exist\n")
@@ -63,7 +139,7 @@ import Testing
 
     @Test func `the ledger is a table, oldest first`() async throws {
         func record(_ pod: String, _ code: Int, _ reason: String, second: Int) -> String {
-            #"{"id":"\#(pod)/main/0","namespace":"default","jobName":"a","podName":"\#(pod)","podUID":"\#(pod)","container":"main","attempt":0,"image":"i","startedAt":"2026-01-02T03:00:0\#(second).000000Z","finishedAt":"2026-01-02T03:00:0\#(second).250000Z","exitCode":\#(code),"reason":"\#(reason)","memoryPeakBytes":1048576,"cpuUserMicroseconds":20000,"cpuSystemMicroseconds":5000}"#
+            #"{"id":"\#(pod)/main/0","namespace":"default","jobName":"a","jobUID":"j","podName":"\#(pod)","podUID":"\#(pod)","container":"main","attempt":0,"image":"i","startedAt":"2026-01-02T03:00:0\#(second).000000Z","finishedAt":"2026-01-02T03:00:0\#(second).250000Z","exitCode":\#(code),"reason":"\#(reason)","memoryPeakBytes":1048576,"cpuUserMicroseconds":20000,"cpuSystemMicroseconds":5000}"#
         }
         let items = [record("a-2", 0, "Completed", second: 5), record("a-1", 137, "OOMKilled", second: 1)]
         try await FakeDaemon.with({ _ in .json(#"{"items":[\#(items.joined(separator: ","))]}"#) }) { daemon in
@@ -71,13 +147,36 @@ import Testing
             #expect(
                 result.output
                     == """
-                    JOB   POD   TRY   RESULT      EXIT   DURATION   AGE    MEMORY    CPU
-                    a     a-1   0     OOMKilled   137    250ms      4m3s   1.0 MiB   25ms
-                    a     a-2   0     Completed   0      250ms      3m59s   1.0 MiB   25ms
+                    JOB   POD   TRY   RESULT      EXIT   DURATION   AGE     MEMORY    CPU    LIMITS HIT
+                    a     a-1   1     OOMKilled   137    250ms      4m3s    1.0 MiB   25ms   memory
+                    a     a-2   2     Completed   0      250ms      3m59s   1.0 MiB   25ms   <none>
 
-                    """.replacing("4m3s   ", with: "4m3s    ").replacing("AGE    ", with: "AGE     "))
+                    """)
             #expect(daemon.questions.first?.target == "/apis/stint.dev/v1/attempts?namespace=default&job=a")
         }
+    }
+
+    @Test func `what a program waited for the processor is a limit that was hit, from a tenth of a second on`() {
+        func line(_ change: (inout AttemptRecord) -> Void) -> String {
+            let end = MicroTimestamp(Recording.now.addingTimeInterval(-60))
+            var record = AttemptRecord(
+                namespace: "default", podName: "p", podUID: "u", container: "c", attempt: 0, image: "i",
+                finishedAt: end, exitCode: 0, reason: "Completed")
+            change(&record)
+            var console = Console.standard
+            console.now = { Recording.now }
+            return AttemptTable(isWide: false, showsNamespace: false, console: console).text(
+                [record], showsHeaders: false)
+        }
+        #expect(line { _ in } == "<none>   p     1     Completed   0     <none>   60s   <none>   <none>   <none>\n")
+        #expect(line { $0.throttledMicroseconds = 99_000 }.hasSuffix("   <none>\n"))
+        #expect(line { $0.throttledMicroseconds = 3_200_000 }.hasSuffix("   cpu (waited 3.2s)\n"))
+        #expect(
+            line {
+                $0.throttledMicroseconds = 3_200_000
+                $0.oomKills = 1
+            }.hasSuffix("   cpu (waited 3.2s), memory\n"))
+        #expect(line { $0.reason = "DeadlineExceeded" }.hasSuffix("   deadline\n"))
     }
 
     @Test func `check says what is missing and fails`() async throws {

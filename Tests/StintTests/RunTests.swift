@@ -75,8 +75,12 @@ import Testing
             "too much time", job("Failed", reason: "DeadlineExceeded", failed: 1), [pod(ended(137))],
             end(137, "job/run-x was killed: still running after 30s (DeadlineExceeded)")),
         Case(
+            "too much time, for a program that then ended well", job("Failed", reason: "DeadlineExceeded"),
+            [pod(ended(0, "Completed"))],
+            end(124, "job/run-x was killed: still running after 30s (DeadlineExceeded)")),
+        Case(
             "too much time without a pod to see", job("Failed", reason: "DeadlineExceeded"), [],
-            end(137, "job/run-x was killed: still running after 30s (DeadlineExceeded)")),
+            end(124, "job/run-x was killed: still running after 30s (DeadlineExceeded)")),
         Case(
             "a program that is not there", job("Failed", failed: 1),
             [pod(ended(128, "StartError", message: "exec /nope: no such file"))],
@@ -93,6 +97,15 @@ import Testing
                 125,
                 "job/run-x cannot start: image \"x\" is not present (ErrImageNeverPull); bring it here with 'stint image import'"
             )),
+        Case(
+            "an image that is not here, in the daemon's own words", job(),
+            [
+                pod(
+                    ContainerState(
+                        waiting: ContainerStateWaiting(
+                            reason: "ImagePullBackOff", message: "import it with \"stint image import\"")))
+            ],
+            end(125, "job/run-x cannot start: import it with \"stint image import\" (ImagePullBackOff)")),
         Case(
             "a container being made", job(),
             [pod(ContainerState(waiting: ContainerStateWaiting(reason: "ContainerCreating")))], .goesOn),
@@ -127,7 +140,7 @@ import Testing
                     "template": [
                         "metadata": ["labels": ["x": "y"]],
                         "spec": [
-                            "restartPolicy": "Never",
+                            "restartPolicy": "Never", "terminationGracePeriodSeconds": 10,
                             "containers": [
                                 [
                                     "name": "main", "image": "busybox", "args": ["echo", "-n"], "workingDir": "/w",

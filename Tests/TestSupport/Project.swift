@@ -16,6 +16,12 @@ public enum Project {
     /// How much slower than a usual host this one is; limits in time are multiplied by it.
     public static let slowness = Int(ProcessInfo.processInfo.environment["STINT_TEST_SLOWNESS"] ?? "") ?? 1
 
+    /// The guest's kernel, which differs from a real one in places.
+    public static let isUserModeLinux: Bool = {
+        let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        return processor.contains("User Mode Linux")
+    }()
+
     /// Why tests that start containers cannot run here; nil when they can.
     public static var whyNoContainers: String? {
         if getuid() != 0 { return "containers need root" }

@@ -17,7 +17,8 @@ public enum YAMLWriter {
         switch value {
         case .object(let members) where !members.isEmpty:
             for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-                text += "\(margin)\(scalar(name)):"
+                // As a name, << would merge what follows into this object.
+                text += "\(margin)\(name == "<<" ? "\"<<\"" : scalar(name)):"
                 writeBehindName(member, indent: indent, into: &text)
             }
         case .array(let elements) where !elements.isEmpty:
@@ -38,8 +39,15 @@ public enum YAMLWriter {
         }
     }
 
-    /// `- ` and the value; what follows its first line is indented by two more.
+    /// `- ` and the value; what follows its first line is indented by two more, text of several lines too.
     private static func writeElement(_ value: JSONValue, indent: Int, into text: inout String) {
+        switch value {
+        case .object(let members) where !members.isEmpty: break
+        case .array(let elements) where !elements.isEmpty: break
+        default:
+            text += String(repeating: " ", count: indent) + "- \(inline(value, indent: indent))\n"
+            return
+        }
         var block = ""
         write(value, indent: indent + 2, into: &block)
         text += String(repeating: " ", count: indent) + "- " + block.dropFirst(indent + 2)
@@ -59,14 +67,15 @@ public enum YAMLWriter {
 
     /// Text of several lines, which a literal block can hold as it is.
     private static func isBlock(_ text: String) -> Bool {
-        text.contains("\n") && !text.hasPrefix(" ") && !text.hasPrefix("\n") && !text.hasPrefix("\t")
-            && text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && isPrintable($0)) }
-            && !text.contains(" \n")
+        text.contains("\n") && text.unicodeScalars.allSatisfy { $0 == "\n" || isPrintable($0) }
+            && !text.contains(" \n") && !text.hasSuffix(" ")
     }
 
     private static func block(_ text: String, indent: Int) -> String {
         let trailing = text.reversed().prefix { $0 == "\n" }.count
-        let mark = trailing == 0 ? "|-" : trailing == 1 ? "|" : "|+"
+        // A reader takes the first line's blanks for the margin, unless it is told how wide that is.
+        let hint = text.hasPrefix(" ") || text.hasPrefix("\n") ? "2" : ""
+        let mark = "|" + hint + (trailing == 0 ? "-" : trailing > 1 || text == "\n" ? "+" : "")
         let margin = String(repeating: " ", count: indent + 2)
         let lines = (trailing == 0 ? text[...] : text.dropLast()).split(
             separator: "\n", omittingEmptySubsequences: false)
@@ -77,7 +86,7 @@ public enum YAMLWriter {
     static func scalar(_ text: String) -> String {
         if text.unicodeScalars.contains(where: { !isPrintable($0) }) { return doubleQuoted(text) }
         if isPlain(text) { return text }
-        if !YAMLScalar.looksLikeString(text) || looksLikeOldNumber(text) || text == "<<" { return doubleQuoted(text) }
+        if !YAMLScalar.looksLikeString(text) || looksLikeOldNumber(text) { return doubleQuoted(text) }
         return "'\(text.replacing("'", with: "''"))'"
     }
 
@@ -91,7 +100,7 @@ public enum YAMLWriter {
 
     private static func isPlain(_ text: String) -> Bool {
         guard let first = text.first, let last = text.last, YAMLScalar.looksLikeString(text) else { return false }
-        if first == " " || last == " " || last == ":" || text == "<<" { return false }
+        if first == " " || last == " " || last == ":" { return false }
         if "#,[]{}&*!|>'\"%@`".contains(first) { return false }
         if "?-:".contains(first), text.count == 1 || text.dropFirst().first == " " { return false }
         if text.hasPrefix("---") || text.hasPrefix("...") { return false }

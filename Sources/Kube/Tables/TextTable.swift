@@ -1,51 +1,45 @@
 /// The one printer of tables for people, as kubectl prints them: upper-case headers, columns as wide as their widest
-/// cell and three spaces between.
-public struct TextTable {
-    public static let gap = 3
+/// cell and three spaces between, never narrower than six; the last column is not padded.
+///
+/// Lines can be taken while more are still to come, as a watch needs it: later lines stand under the same headers and
+/// never in narrower columns.
+public struct TextTable: Sendable {
+    private static let gap = 3
+    private static let minimumWidth = 6
 
-    private var headers: [String]
-    private var rows: [[String]] = []
-    private let printsHeaders: Bool
+    private var lines: [[String]] = []
+    private var widths: [Int] = []
 
     public init(_ headers: [String], printsHeaders: Bool = true) {
-        self.headers = headers.map { $0.uppercased() }
-        self.printsHeaders = printsHeaders
+        if printsHeaders { add(headers.map { $0.uppercased() }) }
     }
 
-    /// A table from the server; wide shows the columns of lower rank too.
-    public init(_ table: Table, isWide: Bool = false, printsHeaders: Bool = true) {
-        let shown = table.columnDefinitions.indices.filter { isWide || table.columnDefinitions[$0].priority == 0 }
-        self.init(shown.map { table.columnDefinitions[$0].name }, printsHeaders: printsHeaders)
-        for row in table.rows { add(shown.map { $0 < row.cells.count ? Self.text(row.cells[$0]) : "" }) }
-    }
+    public mutating func add(_ cells: [String]) { lines.append(cells.map(Self.printable)) }
 
-    public mutating func add(_ cells: [String]) { rows.append(cells.map(Self.printable)) }
-
-    /// A column in front: kubectl's NAMESPACE with `-A`.
-    public mutating func prepend(_ header: String, _ cells: [String]) {
-        headers.insert(header.uppercased(), at: 0)
-        for index in rows.indices { rows[index].insert(index < cells.count ? Self.printable(cells[index]) : "", at: 0) }
-    }
-
-    /// All lines, each ended by a newline; nothing when there are no rows and no headers.
-    public var text: String {
-        let lines = (printsHeaders ? [headers] : []) + rows
-        var widths = [Int](repeating: 0, count: lines.map(\.count).max() ?? 0)
+    /// The lines added since the last time, each ended by a newline.
+    public mutating func takeText() -> String {
         for line in lines {
-            for (column, cell) in line.enumerated() { widths[column] = max(widths[column], cell.count) }
-        }
-        return lines.map { line in
-            var text = ""
-            for (column, cell) in line.enumerated() {
-                text += cell
-                if column < line.count - 1 {
-                    text += String(repeating: " ", count: widths[column] - cell.count + Self.gap)
-                }
+            for (column, cell) in line.dropLast().enumerated() {
+                if column == widths.count { widths.append(Self.minimumWidth) }
+                widths[column] = max(widths[column], cell.unicodeScalars.count + Self.gap)
             }
-            return text + "\n"
+        }
+        defer { lines = [] }
+        return lines.map { line in
+            let padded = line.dropLast().enumerated().map { column, cell in
+                cell + String(repeating: " ", count: widths[column] - cell.unicodeScalars.count)
+            }
+            return padded.joined() + (line.last ?? "") + "\n"
         }.joined()
     }
 
+    /// All lines at once.
+    public var text: String {
+        var copy = self
+        return copy.takeText()
+    }
+
+    /// What a cell of the server's Table reads as.
     public static func text(_ cell: JSONValue) -> String {
         switch cell {
         case .string(let text): text
@@ -57,12 +51,18 @@ public struct TextTable {
         }
     }
 
-    /// One line, and nothing a terminal would obey: cells hold what containers and images said.
+    /// One line, and nothing a terminal would obey: cells hold what containers and images said. A second line
+    /// becomes `...`; control characters are shown as a terminal echoes them, `^[`.
     private static func printable(_ cell: String) -> String {
-        let line = cell.prefix { $0 != "\n" && $0 != "\r\n" && $0 != "\r" }
+        let line = cell.prefix { !$0.isNewline }
         let text = line.count < cell.count ? line + "..." : line
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+        guard text.unicodeScalars.contains(where: isControl) else { return String(text) }
+        return text.unicodeScalars.map { scalar in
+            guard isControl(scalar) else { return String(scalar) }
+            // ^@ to ^_, ^?; what Unicode has besides (U+0080 to U+009F) has no such sign.
+            return scalar.value < 0x80 ? "^" + String(UnicodeScalar(UInt8(scalar.value ^ 0x40))) : "\u{FFFD}"
+        }.joined()
     }
+
+    private static func isControl(_ scalar: UnicodeScalar) -> Bool { scalar.properties.generalCategory == .control }
 }

@@ -8,7 +8,9 @@ struct PodPaths: Sendable, Equatable {
     /// `<state>/pods/<uid>`.
     let directory: String
 
-    func attemptDirectory(_ container: String, _ attempt: Int) -> String { "\(directory)/\(container)/\(attempt)" }
+    /// Written layers. A folder of their own: a container may be called `logs` or `hosts`.
+    var roots: String { "\(directory)/roots" }
+    func attemptDirectory(_ container: String, _ attempt: Int) -> String { "\(roots)/\(container)/\(attempt)" }
     func log(_ container: String, _ attempt: Int) -> String { "\(directory)/logs/\(container)/\(attempt).log" }
     func terminationLog(_ container: String, _ attempt: Int) -> String {
         "\(directory)/logs/\(container)/\(attempt).termination"

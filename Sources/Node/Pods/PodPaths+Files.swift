@@ -10,8 +10,7 @@ extension PodPaths {
         for path in [attemptDirectory(container, attempt), "\(directory)/logs/\(container)"] {
             try files.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: attributes)
         }
-        files.createFile(
-            atPath: terminationLog(container, attempt), contents: nil, attributes: [.posixPermissions: 0o666])
+        try write("", to: terminationLog(container, attempt), mode: 0o666)
         guard attempt == 0 || !files.fileExists(atPath: hosts) else { return }
         let table = """
             # Kubernetes-managed hosts file.
@@ -20,9 +19,13 @@ extension PodPaths {
             127.0.0.1\t\(hostname)
 
             """
-        files.createFile(atPath: hosts, contents: Data(table.utf8), attributes: [.posixPermissions: 0o644])
-        files.createFile(
-            atPath: self.hostname, contents: Data("\(hostname)\n".utf8), attributes: [.posixPermissions: 0o644])
+        try write(table, to: hosts, mode: 0o644)
+        try write("\(hostname)\n", to: self.hostname, mode: 0o644)
+    }
+
+    private func write(_ text: String, to path: String, mode: Int) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }
 
     /// Removes what only attempts before the previous one left: logs are kept for the last two.
@@ -35,8 +38,8 @@ extension PodPaths {
     }
 
     /// Removes the written layers of all attempts; the logs stay until the pod's object goes.
-    func removeRoots(of containers: [String]) async {
-        await onBlockingThread { for container in containers { remove("\(directory)/\(container)") } }
+    func removeRoots() async {
+        await onBlockingThread { remove(roots) }
     }
 
     func removeAll() async {
@@ -71,10 +74,15 @@ extension PodPaths {
 }
 
 /// Runs blocking work on a thread that is not of the cooperative pool.
-func onBlockingThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
-    await withCheckedContinuation { continuation in
-        blockingQueue.async { continuation.resume(returning: work()) }
+func onBlockingThread<T: Sendable, E: Error>(_ work: @escaping @Sendable () throws(E) -> T) async throws(E) -> T {
+    let result: Result<T, E> = await withCheckedContinuation { continuation in
+        blockingQueue.async {
+            do throws(E) { continuation.resume(returning: .success(try work())) } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
     }
+    return try result.get()
 }
 
 private let blockingQueue = DispatchQueue(label: "stint.node.blocking", attributes: .concurrent)

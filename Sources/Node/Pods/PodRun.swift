@@ -26,11 +26,13 @@ struct ContainerRun: Equatable, Sendable {
     let name: String
     /// Counts from 0; grows with every restart in place.
     var attempt = 0
-    var state: State = .waiting(reason: "ContainerCreating", message: nil)
+    var state: State = .waiting(reason: WaitingReason.creating, message: nil)
     /// The attempt before this one.
     var last: Termination?
     /// The wait before the next restart; doubles with every failure.
     var backOff: Duration = .zero
+    /// A supervisor was told to start this attempt: it will say what became of it.
+    var isOrdered = false
 
     var termination: Termination? {
         guard case .terminated(let termination) = state else { return nil }
@@ -41,6 +43,41 @@ struct ContainerRun: Equatable, Sendable {
         guard case .running = state else { return false }
         return true
     }
+
+    /// Waits for the end of its back-off: this attempt has ended, and is written down in `last`.
+    var isBackingOff: Bool {
+        guard case .waiting = state else { return false }
+        return last?.attempt == attempt
+    }
+
+    /// Waits for an image, so this attempt cannot have been started.
+    var waitsForImage: Bool {
+        guard case .waiting(let reason, _) = state else { return false }
+        return reason == WaitingReason.imagePull || reason == WaitingReason.imageNeverPull
+    }
+
+    /// Waits to be started, and nobody was told to.
+    var isToBeStarted: Bool {
+        guard case .waiting = state else { return false }
+        return !isOrdered && !isBackingOff
+    }
+
+    /// The attempt that ended and is to be followed by another; nil when there is none.
+    func restartable(_ policy: RestartPolicy) -> Termination? {
+        switch state {
+        case .terminated(let termination): policy.restarts(after: termination) ? termination : nil
+        case .waiting: isBackingOff ? last : nil
+        case .running: nil
+        }
+    }
+}
+
+/// Why a container waits, in the kubelet's words.
+enum WaitingReason {
+    static let creating = "ContainerCreating"
+    static let backOff = "CrashLoopBackOff"
+    static let imagePull = "ImagePullBackOff"
+    static let imageNeverPull = "ErrImageNeverPull"
 }
 
 /// What the node knows of a pod it runs: a value that runtime events change, and from which the status is made.
@@ -68,7 +105,9 @@ struct PodRun: Equatable, Sendable {
         switch event {
         case .started(let name, let attempt, let at, _):
             guard let index = index(of: name, attempt: attempt) else { return [] }
-            if containers[index].termination == nil { containers[index].state = .running(since: at) }
+            // Told again after a restart of the daemon, it is no news.
+            guard case .waiting = containers[index].state, !containers[index].isBackingOff else { return [] }
+            containers[index].state = .running(since: at)
             return []
         case .failedToStart(let name, let attempt, let at, let failure):
             return refuse(name, attempt: attempt, failure, at: at)
@@ -79,13 +118,7 @@ struct PodRun: Equatable, Sendable {
             if deadlineReached == nil { deadlineReached = at }
             return []
         case .lost(let message):
-            return containers.indices.flatMap { index in
-                end(
-                    index,
-                    Termination(
-                        attempt: containers[index].attempt, exitCode: 137, reason: "SupervisorLost", message: message,
-                        startedAt: containers[index].startedAt, finishedAt: now))
-            }
+            return endAll(reason: "SupervisorLost", message: message, now: now)
         }
     }
 
@@ -99,9 +132,9 @@ struct PodRun: Equatable, Sendable {
                 finishedAt: at))
     }
 
-    /// Ends every container that has not ended, for a reason the runtime cannot tell (the host was rebooted).
+    /// Ends every attempt that runs or may have been started, for a reason that no supervisor can tell.
     mutating func endAll(reason: String, message: String, now: Date) -> [Termination] {
-        containers.indices.flatMap { index in
+        containers.indices.filter { !containers[$0].waitsForImage }.flatMap { index in
             end(
                 index,
                 Termination(
@@ -110,8 +143,25 @@ struct PodRun: Equatable, Sendable {
         }
     }
 
+    /// Nothing of the pod is to be started any more. What was not started ends here; what waits for a restart has
+    /// ended already; what was ordered is the supervisor's to end.
+    mutating func giveUp(reason: String, message: String, now: Date) -> [Termination] {
+        containers.indices.flatMap { index -> [Termination] in
+            let container = containers[index]
+            if container.isBackingOff, let last = container.last {
+                containers[index].state = .terminated(last)
+                containers[index].last = nil
+            }
+            guard containers[index].isToBeStarted else { return [] }
+            return end(
+                index,
+                Termination(
+                    attempt: container.attempt, exitCode: 137, reason: reason, message: message, finishedAt: now))
+        }
+    }
+
     private mutating func end(_ index: Int, _ termination: Termination) -> [Termination] {
-        guard containers[index].termination == nil else { return [] }
+        guard containers[index].termination == nil, !containers[index].isBackingOff else { return [] }
         containers[index].state = .terminated(termination)
         return [termination]
     }

@@ -15,36 +15,36 @@ final class PodWorker: Sendable {
         /// The object changed: deletion, a new deadline.
         case changed(Pod)
         case removed
-        case runtime(PodRuntimeEvent)
+        /// Supervisors are numbered, so that what an earlier one of the pod still has to say is not taken for news.
+        case runtime(PodRuntimeEvent, supervisor: Int)
         /// The event stream of the supervisor ended: nothing more will come from it.
-        case runtimeEnded
+        case runtimeEnded(supervisor: Int)
         /// An image came in.
         case imageArrived
         case timer
     }
 
-    let key: ObjectKey
-    let uid: String
     private let mailbox = Mailbox<Message>()
     private let context: PodContext
 
-    init(_ pod: Pod, context: PodContext) {
-        self.key = pod.key
-        self.uid = pod.uid
-        self.context = context
-    }
+    init(context: PodContext) { self.context = context }
 
     func send(_ message: Message) { mailbox.send(message) }
+
+    /// Wakes a worker whose task is cancelled.
+    func stop() { mailbox.close() }
 
     /// Runs until the pod's object is gone and nothing of it is left on the host, or the task is cancelled, which
     /// leaves the containers running for the next daemon.
     func run(_ pod: Pod) async {
         var life = PodLife(pod, context: context, mailbox: mailbox)
-        await life.begin()
+        defer { life.stop() }
+        await life.settle()
         while !life.isOver, !Task.isCancelled {
-            for message in await mailbox.receive() { await life.take(message) }
+            var isNews = false
+            for message in await mailbox.receive() where await life.take(message) { isNews = true }
             if Task.isCancelled { return }
-            await life.settle()
+            if isNews { await life.settle() }
         }
     }
 }
@@ -52,12 +52,13 @@ final class PodWorker: Sendable {
 /// What every worker needs of the daemon.
 struct PodContext: Sendable {
     let store: Store
-    let runtime: ContainerHost
-    let images: ImageStore
+    let runtime: any PodRuntime
+    let findImage: @Sendable (_ name: String) -> Image?
     let recorder: EventRecorder
     let host: NodeFacts
     let defaults: ContainerDefaults
     let stateDirectory: String
+    let clock: NodeClock
     let logger: Logger
     /// The pod no longer uses the host's resources.
     let released: @Sendable (_ uid: String) -> Void

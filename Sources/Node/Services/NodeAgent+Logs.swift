@@ -18,12 +18,15 @@ extension NodeAgent {
         var attempt = restarts
         if previous {
             // A container that waits for its restart shows its last attempt either way.
-            attempt = restarts - 1
+            attempt = isBackingOff ? restarts : restarts - 1
             guard attempt >= 0 else {
                 throw Status(
                     code: 400, reason: "BadRequest",
                     message: "previous terminated container \"\(name)\" in pod \"\(pod.name)\" not found")
             }
+        } else if status?.state?.waiting != nil, !isBackingOff, restarts > 0 {
+            // About to be started again: the kubelet shows the attempt before.
+            attempt = restarts - 1
         } else if let waiting = status?.state?.waiting, !isBackingOff {
             let reason = waiting.reason ?? "ContainerCreating"
             let isImage = reason.hasPrefix("ErrImage") || reason == "ImagePullBackOff"

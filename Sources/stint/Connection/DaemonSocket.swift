@@ -76,7 +76,13 @@ struct DaemonSocket: Sendable {
             case .stream(let source, _):
                 while true {
                     let piece: ByteBuffer?
-                    do { piece = try await source.next() } catch { return sourceFailed(error) }
+                    do {
+                        piece = try await source.next()
+                    } catch is CancellationError {
+                        return  // the daemon answered before it had read everything: the answer counts
+                    } catch {
+                        return sourceFailed(error)
+                    }
                     guard let piece else { break }
                     try await outbound.write(.body(.byteBuffer(piece)))
                 }

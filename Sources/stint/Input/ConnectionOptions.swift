@@ -9,8 +9,11 @@ struct ConnectionOptions: ParsableArguments {
     @Option(name: [.customShort("n", allowingJoined: true), .long], help: "The namespace. (default: default)")
     var namespace: String?
 
+    /// The namespace the user named; an empty name is none, as a script's unset variable gives it.
+    var namedNamespace: String? { namespace.flatMap { $0.isEmpty ? nil : $0 } }
+
     /// The namespace the user named, or `default`.
-    var effectiveNamespace: String { namespace ?? "default" }
+    var effectiveNamespace: String { namedNamespace ?? "default" }
 
     var client: APIClient {
         let environment = ProcessInfo.processInfo.environment["STINT_SOCKET"] ?? ""

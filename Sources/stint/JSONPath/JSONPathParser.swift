@@ -60,14 +60,14 @@ struct JSONPathParser {
             guard index < rest.endIndex else { break }
             index = rest.index(after: index)
         }
-        throw failure("a { is never closed")
+        throw failure("unclosed action")
     }
 
     /// What stands between braces: a quoted text or a path; kubectl allows several in a row.
     private func pieces(_ inside: String) throws -> [JSONPath.Node] {
         guard let first = inside.first else { throw failure("{} is empty") }
         if first == "\"" || first == "'" {
-            guard inside.count >= 2, inside.last == first else { throw failure("a quote is never closed") }
+            guard inside.count >= 2, inside.last == first else { throw failure("unterminated quoted string") }
             return [.text(unescaped(inside.dropFirst().dropLast()))]
         }
         return [.value(try steps(inside))]
@@ -149,7 +149,7 @@ struct JSONPathParser {
                 if depth == 0 { return index }
             }
         }
-        throw failure("a [ is never closed")
+        throw failure("unterminated array")
     }
 
     private func bracket(_ inside: String) throws -> JSONPath.Step {

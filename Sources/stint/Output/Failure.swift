@@ -70,7 +70,8 @@ extension Status {
         var seen: Set<String> = []
         let lines = causes.map { "\($0.field ?? ""): \($0.message ?? "")" }.filter { seen.insert($0).inserted }
         switch lines.count {
-        case 0: return text
+        // kubectl leaves the message out when there is a name, and with it the only words that help.
+        case 0: return details?.name?.isEmpty == false && message != nil ? "\(text): \(message ?? "")" : text
         case 1: return "\(text): \(lines[0])"
         default: return "\(text): \n" + lines.map { "* \($0)" }.joined(separator: "\n")
         }

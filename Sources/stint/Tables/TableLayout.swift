@@ -11,40 +11,20 @@ struct TableOptions: Equatable, Sendable {
     var kindPrefix: String?
 }
 
-/// Prints rows under upper-case headers as kubectl does: columns three spaces apart, the last one not padded. Later
-/// rows go under the same headers and never into narrower columns, as a watch needs it.
+/// Chooses the columns that the user wants of the daemon's tables. Several tables may follow one another, as in a
+/// watch: the headers are printed once.
 struct TableLayout {
     private let options: TableOptions
-    private var widths: [Int] = []
-    private var hasHeaders = false
+    private var printed: TextTable?
 
     init(_ options: TableOptions) { self.options = options }
 
     mutating func text(_ table: ServerTable) -> String {
-        var lines: [[String]] = []
-        if !hasHeaders, options.showsHeaders { lines.append(headers(table)) }
-        hasHeaders = true
-        lines += table.rows.map { cells($0, of: table) }
-        return text(lines)
+        var text = printed ?? TextTable(headers(table), printsHeaders: options.showsHeaders)
+        for row in table.rows { text.add(cells(row, of: table)) }
+        defer { printed = text }
+        return text.takeText()
     }
-
-    mutating func text(_ lines: [[String]]) -> String {
-        for line in lines {
-            for (column, cell) in line.dropLast().enumerated() {
-                if column == widths.count { widths.append(Self.minimumWidth) }
-                widths[column] = max(widths[column], cell.unicodeScalars.count + Self.padding)
-            }
-        }
-        return lines.map { line in
-            let padded = line.dropLast().enumerated().map { column, cell in
-                cell + String(repeating: " ", count: widths[column] - cell.unicodeScalars.count)
-            }
-            return padded.joined() + (line.last ?? "") + "\n"
-        }.joined()
-    }
-
-    private static let padding = 3
-    private static let minimumWidth = 6
 
     private func shown(_ table: ServerTable) -> [Int] {
         table.columns.indices.filter { options.isWide || table.columns[$0].priority == 0 }
@@ -52,8 +32,8 @@ struct TableLayout {
 
     private func headers(_ table: ServerTable) -> [String] {
         (options.showsNamespace ? ["NAMESPACE"] : [])
-            + shown(table).map { table.columns[$0].name.uppercased() }
-            + options.labelColumns.map { ($0.split(separator: "/").last.map(String.init) ?? $0).uppercased() }
+            + shown(table).map { table.columns[$0].name }
+            + options.labelColumns.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
             + (options.showsLabels ? ["LABELS"] : [])
     }
 
@@ -61,7 +41,7 @@ struct TableLayout {
         let labels = row.object.at("metadata", "labels")?.object ?? [:]
         var cells = options.showsNamespace ? [row.object.objectNamespace ?? ""] : []
         for index in shown(table) {
-            let cell = row.cells.indices.contains(index) ? row.cells[index].cell : "<none>"
+            let cell = row.cells.indices.contains(index) ? TextTable.text(row.cells[index]) : "<none>"
             cells.append(table.columns[index].isName ? (options.kindPrefix ?? "") + cell : cell)
         }
         cells += options.labelColumns.map { labels[$0]?.string ?? "" }
@@ -70,17 +50,5 @@ struct TableLayout {
             cells.append(pairs.isEmpty ? "<none>" : pairs.joined(separator: ","))
         }
         return cells
-    }
-}
-
-extension JSONValue {
-    /// One line, whatever the daemon put in: a second line becomes `...`, control characters are shown, not obeyed.
-    fileprivate var cell: String {
-        guard self != .null else { return "<none>" }
-        let text = plain
-        let firstLine = text.firstIndex(where: \.isNewline).map { text[..<$0] + "..." } ?? text[...]
-        return firstLine.unicodeScalars.map { scalar in
-            scalar.value < 32 || scalar.value == 127 ? scalar.escaped(asASCII: true) : String(scalar)
-        }.joined()
     }
 }

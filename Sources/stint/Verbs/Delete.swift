@@ -98,7 +98,7 @@ struct Delete: AsyncParsableCommand {
             var found: [(NamedObject, String?)] = []
             for manifest in try Manifest.read(files.files) {
                 found.append(
-                    (try await manifest.target(in: discovery, namespace: connection.namespace), manifest.source))
+                    (try await manifest.target(in: discovery, namespace: connection.namedNamespace), manifest.source))
             }
             return found
         }

@@ -30,8 +30,9 @@ struct History: AsyncParsableCommand {
         if let output, output != .wide { return try output.print(.single(answer), to: client.console) }
         let records = try (answer["items"]?.array ?? []).map { try KubeJSON.decode(AttemptRecord.self, from: $0) }
         guard !records.isEmpty else {
+            let whose = target.map { " for \($0)" } ?? ""
             let place = allNamespaces ? "" : " in \(connection.effectiveNamespace) namespace"
-            return client.console.note("No attempts recorded\(place).")
+            return client.console.note("No attempts recorded\(whose)\(place).")
         }
         let table = AttemptTable(isWide: output == .wide, showsNamespace: allNamespaces, console: client.console)
         try client.console.write(table.text(records, showsHeaders: !noHeaders))

@@ -92,13 +92,14 @@ struct Patch: AsyncParsableCommand {
         }
         let documents: [JSONValue]
         do { documents = try YAMLReader.read(text.utf8) } catch {
-            throw Failure("unable to parse \"\(text)\": \(error)")
+            throw Failure("unable to parse \(JSONValue.string(text).compact): \(error)")
         }
         guard documents.count == 1, (documents[0].array != nil) == (type == .json),
             documents[0].array != nil || documents[0].object != nil
         else {
             throw Failure(
-                "unable to parse \"\(text)\": a \(type.rawValue) patch is \(type == .json ? "a list" : "an object")")
+                "unable to parse \(JSONValue.string(text).compact): a \(type.rawValue) patch is \(type == .json ? "a list" : "an object")"
+            )
         }
         return try KubeJSON.encode(documents[0])
     }

@@ -156,20 +156,21 @@ import Testing
         try await TestServer.run(services: services) { server in
             try await RawClient.connect(server.socket) { client in
                 try await client.send(
-                    "POST /apis/stint.dev/v1/images HTTP/1.1\r\nHost: x\r\nContent-Length: 33554432\r\n\r\n")
+                    "POST /apis/stint.dev/v1/images HTTP/1.1\r\nHost: x\r\nContent-Length: 268435456\r\n\r\n")
                 let chunk = [UInt8](repeating: 7, count: 1024 * 1024)
                 let sender = Task {
-                    for _ in 0..<32 {
+                    for _ in 0..<256 {
                         try await client.send(chunk)
                         sent.withLock { $0 += 1 }
                     }
                 }
                 try await Task.sleep(for: .seconds(1))
-                #expect(sent.withLock { $0 } < 8)
+                // What is under way fits into buffers, however the machine is loaded; most of it does not.
+                #expect(sent.withLock { $0 } < 64)
                 open.finish()
                 try await sender.value
                 _ = try await client.readAll()
-                #expect(sent.withLock { $0 } == 32)
+                #expect(sent.withLock { $0 } == 256)
             }
         }
     }

@@ -198,9 +198,10 @@ import Testing
                 return process.terminationStatus
             }
             #expect(try await curl(as: "0") == 0)
-            // 52: nothing came back; 56: the connection was reset.
+            // 52: nothing came back; 56: the connection was reset; 7: it was closed before curl had looked at it. The modes
+            // above let anybody connect, so each of them is the server's doing.
             let other = try await curl(as: "65534")
-            #expect([52, 56].contains(other))
+            #expect([52, 56, 7].contains(other))
         }
     }
 

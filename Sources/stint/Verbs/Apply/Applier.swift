@@ -60,8 +60,8 @@ struct Applier {
             let patched = try await client.send(request)
             return (patched, patched.resourceVersion == current.resourceVersion ? .unchanged : .configured)
         } catch let status as Status {
-            throw Failure(
-                status.happened(when: "applying patch:\n\(difference.compact)\nto \(target.printed) for \"\(source)\""))
+            // kubectl prints the whole patch here; what is wrong with it is in the file.
+            throw Failure(status.happened(when: "patching \"\(source)\""))
         }
     }
 

@@ -32,7 +32,7 @@ struct Apply: AsyncParsableCommand {
         var objects: [JSONValue] = []
         for manifest in try Manifest.read(files.files) {
             do {
-                let target = try await manifest.target(in: discovery, namespace: connection.namespace)
+                let target = try await manifest.target(in: discovery, namespace: connection.namedNamespace)
                 let applier = Applier(client: client, dryRun: dryRun, validation: validation)
                 let (object, outcome) = try await applier.apply(manifest, to: target)
                 objects.append(object)

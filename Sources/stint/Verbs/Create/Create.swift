@@ -19,7 +19,7 @@ struct Create: AsyncParsableCommand {
         var problems: [any Error] = []
         for manifest in try Manifest.read(files.files) {
             do {
-                let target = try await manifest.target(in: discovery, namespace: connection.namespace)
+                let target = try await manifest.target(in: discovery, namespace: connection.namedNamespace)
                 try await creation.create(manifest.object, as: target, with: client)
             } catch let status as Status {
                 problems.append(status.happened(when: "creating \"\(manifest.source)\""))

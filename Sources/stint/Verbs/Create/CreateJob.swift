@@ -36,7 +36,7 @@ struct CreateJob: AsyncParsableCommand {
         var job = image.map { JobDraft.job(name, image: $0, command: command) } ?? .null
         if let from { job = try await jobFromCronJob(from, client) }
         JobDraft.add(labels?.labels ?? [:], to: &job)
-        if let namespace = connection.namespace { job.set("metadata", "namespace", to: .string(namespace)) }
+        if let namespace = connection.namedNamespace { job.set("metadata", "namespace", to: .string(namespace)) }
         let target = NamedObject(Job.type, namespace: connection.effectiveNamespace, name: name)
         do {
             try await creation.create(job, as: target, with: client)

@@ -9,7 +9,7 @@ struct Get: AsyncParsableCommand {
     @OptionGroup var selecting: SelectionOptions
 
     @Argument(help: "TYPE[,TYPE] [NAME…] or TYPE/NAME…")
-    var resources: [String]
+    var resources: [String] = []
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .long], help: "wide, yaml, json, name or jsonpath=TEMPLATE.")
@@ -40,6 +40,9 @@ struct Get: AsyncParsableCommand {
     var ignoreNotFound = false
 
     func validate() throws {
+        if resources.isEmpty {
+            throw ValidationError("Required resource not specified: say what to get, as in 'stint get jobs,pods'")
+        }
         if watch, sortBy != nil { throw ValidationError("--watch and --sort-by cannot be used together") }
     }
 

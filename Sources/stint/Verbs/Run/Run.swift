@@ -8,7 +8,8 @@ struct Run: AsyncParsableCommand {
         abstract: "Run a program as a Job, show its output, and exit as it did.",
         usage: "stint run --image IMAGE [--cpu 500m] [--memory 64Mi] [--deadline 30s] [--retries N] [-- ARGUMENTS …]",
         discussion: """
-            The Job is deleted afterwards, and when you press Ctrl-C; --keep keeps it. Exit codes: the program's own; \
+            The Job is deleted afterwards, and when you press Ctrl-C; --keep keeps it. A program that has to end gets \
+            SIGTERM and 10 seconds. Exit codes: the program's own; 124 when the deadline ended it and it has none; \
             125 when it could not be run; 130 after Ctrl-C.
             """)
 
@@ -29,7 +30,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Kill it after so long: 30s, 5m.")
     var deadline: GoDuration?
 
-    @Option(help: "Start it again so many times when it fails.")
+    @Option(parsing: .unconditional, help: "Start it again so many times when it fails.")
     var retries = 0
 
     @Option(name: .shortAndLong, help: "A variable, NAME=VALUE, or NAME to pass your own on; may be repeated.")

@@ -3,6 +3,10 @@ import Kube
 /// The Job that `stint run` makes: one container, not restarted in place, so that every attempt is a pod with its own
 /// log and record.
 struct RunDraft: Equatable {
+    /// Between SIGTERM and SIGKILL. Many programs, as PID 1, do not hear SIGTERM, and someone waits at a terminal:
+    /// docker's ten seconds, not Kubernetes' thirty.
+    static let graceSeconds: Int64 = 10
+
     var name: String?
     var image: String
     var arguments: [String] = []
@@ -33,7 +37,10 @@ struct RunDraft: Equatable {
         var spec: [String: JSONValue] = [
             "backoffLimit": .integer(Int64(retries)),
             "template": .object([
-                "spec": .object(["containers": .array([.object(container)]), "restartPolicy": "Never"])
+                "spec": .object([
+                    "containers": .array([.object(container)]), "restartPolicy": "Never",
+                    "terminationGracePeriodSeconds": .integer(Self.graceSeconds),
+                ])
             ]),
         ]
         if let deadlineSeconds { spec["activeDeadlineSeconds"] = .integer(deadlineSeconds) }

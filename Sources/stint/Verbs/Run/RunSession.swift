@@ -75,6 +75,11 @@ struct RunSession: Sendable {
                     .perform([.deleted], seconds: GoDuration.week)
             }
             tasks.addTask {
+                try await Task.sleep(for: .seconds(1))
+                client.console.note("stint: stopping job/\(job.name); press Ctrl-C again to kill it at once")
+                try await Task.sleep(for: .seconds(GoDuration.week))
+            }
+            tasks.addTask {
                 for await _ in interrupts.signals {
                     try await kill(job)
                     return

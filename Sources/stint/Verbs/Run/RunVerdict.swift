@@ -7,6 +7,8 @@ struct RunEnd: Equatable, Sendable {
 
     /// When the program could not be run at all; what docker exits with.
     static let couldNotRun: Int32 = 125
+    /// When the deadline ended a program that then said it was well; what timeout(1) exits with.
+    static let outOfTime: Int32 = 124
 }
 
 /// What a look at the Job and its pods says about the run.
@@ -49,8 +51,10 @@ enum RunVerdict: Equatable, Sendable {
         let tries = job.status?.failed.flatMap { $0 > 1 ? " (\($0) attempts)" : nil } ?? ""
         if failed.reason == "DeadlineExceeded" {
             let limit = deadline.map { " after \($0.defaultValueDescription)" } ?? ""
+            let ownCode = ended.flatMap { $0.exitCode == 0 ? nil : code }
             return RunEnd(
-                exitCode: code ?? 137, message: "\(job.printed) was killed: still running\(limit) (DeadlineExceeded)")
+                exitCode: ownCode ?? RunEnd.outOfTime,
+                message: "\(job.printed) was killed: still running\(limit) (DeadlineExceeded)")
         }
         guard let ended, let code else {
             let why = newest?.status?.message ?? failed.message ?? failed.reason ?? "no reason given"
@@ -79,8 +83,9 @@ enum RunVerdict: Equatable, Sendable {
             guard let waiting = status.state?.waiting, let reason = waiting.reason, hopeless.contains(reason) else {
                 continue
             }
-            let hint = reason.contains("Image") ? "; bring it here with 'stint image import'" : ""
-            return "\(waiting.message.flatMap { $0.isEmpty ? nil : $0.harmless } ?? status.image) (\(reason))\(hint)"
+            let message = waiting.message.flatMap { $0.isEmpty ? nil : $0.harmless } ?? status.image
+            let needsHint = reason.contains("Image") && !message.contains("stint image import")
+            return "\(message) (\(reason))" + (needsHint ? "; bring it here with 'stint image import'" : "")
         }
         return nil
     }

@@ -69,7 +69,7 @@ struct Wait: AsyncParsableCommand {
         if !files.files.isEmpty {
             var found: [NamedObject] = []
             for manifest in try Manifest.read(files.files) {
-                found.append(try await manifest.target(in: discovery, namespace: connection.namespace))
+                found.append(try await manifest.target(in: discovery, namespace: connection.namedNamespace))
             }
             return found
         }

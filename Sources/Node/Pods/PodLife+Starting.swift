@@ -1,0 +1,112 @@
+import Containers
+import Foundation
+import Images
+import Kube
+
+extension PodLife {
+    /// Orders every container that waits for its start: from a new supervisor when there is none, all at once, as soon
+    /// as the images of all are there; else from the one there is.
+    mutating func startWhatWaits() async {
+        let waiting = run.containers.indices.filter { run.containers[$0].isToBeStarted }
+        guard !waiting.isEmpty else { return }
+        var found: [(index: Int, image: Image)] = []
+        for index in waiting {
+            if let image = findImage(index) { found.append((index, image)) }
+        }
+        if running != nil {
+            for (index, image) in found { await order(index, image) }
+        } else if found.count == waiting.count {
+            await launch(found)
+        }
+    }
+
+    private mutating func launch(_ found: [(index: Int, image: Image)]) async {
+        if hasLeftovers {
+            do {
+                try await context.runtime.remove(uid: pod.uid)
+                hasLeftovers = false
+            } catch {
+                logger.error("cannot remove what the pod left; trying again", metadata: ["error": "\(error)"])
+                return tryAgainLater()
+            }
+        }
+        do {
+            var plans: [ContainerPlan] = []
+            for (index, image) in found { plans.append(try await prepare(index, image)) }
+            let plan = PodPlan(
+                uid: pod.uid, hostname: podHostname(pod, host: context.host), hostNetwork: pod.spec.hostNetwork == true,
+                hostPID: pod.spec.hostPID == true, hostIPC: pod.spec.hostIPC == true,
+                limits: makePodLimits(pod, defaults: context.defaults), deadline: deadline.map(untilDeadline),
+                grace: grace, containers: plans)
+            listen(to: try await context.runtime.launchPod(plan))
+            for (index, image) in found { noteOrder(index, image) }
+        } catch {
+            // A pod that cannot be started as it is written fails: nothing about it will change.
+            for (index, _) in found { await refuse(index, error) }
+        }
+    }
+
+    private mutating func order(_ index: Int, _ image: Image) async {
+        guard let running else { return }
+        do {
+            try await running.start(prepare(index, image))
+            noteOrder(index, image)
+        } catch ContainerError.supervisorGone {
+            // The end of its events is on its way, and then a new supervisor is started.
+        } catch {
+            await refuse(index, error)
+        }
+    }
+
+    private mutating func noteOrder(_ index: Int, _ image: Image) {
+        let container = pod.spec.containers[index]
+        imageIDs[container.name] = image.id
+        run.containers[index].isOrdered = true
+        run.containers[index].state = .waiting(reason: WaitingReason.creating, message: nil)
+        context.recorder.record(
+            pod, .normal, reason: "Pulled",
+            message: "Container image \"\(container.image ?? "")\" already present on machine")
+    }
+
+    private mutating func refuse(_ index: Int, _ error: any Error) async {
+        let message = (error as? ContainerConfigError)?.message ?? "\(error)"
+        context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(message)")
+        let container = run.containers[index]
+        await finish(
+            run.refuse(
+                container.name, attempt: container.attempt, StartFailure(kind: .setup, message: message),
+                at: context.clock.now()))
+        lookAgain(at: context.clock.now())  // it may be due for a restart
+    }
+
+    private mutating func findImage(_ index: Int) -> Image? {
+        let container = pod.spec.containers[index]
+        let name = container.image ?? ""
+        if let image = context.findImage(name) { return image }
+        let isNever = container.imagePullPolicy == "Never"
+        let reason = isNever ? WaitingReason.imageNeverPull : WaitingReason.imagePull
+        let message =
+            isNever
+            ? "Container image \"\(name)\" is not present with pull policy of Never"
+            : "image \"\(name)\" is not in this host's store; import it with \"stint image import\""
+        if case .waiting(let old, _) = run.containers[index].state, old != reason {
+            context.recorder.record(pod, .warning, reason: isNever ? "ErrImageNeverPull" : "Failed", message: message)
+        }
+        run.containers[index].state = .waiting(reason: reason, message: message)
+        return nil
+    }
+
+    private func prepare(_ index: Int, _ image: Image) async throws -> ContainerPlan {
+        let container = pod.spec.containers[index]
+        let attempt = run.containers[index].attempt
+        let plan = try makeContainerPlan(
+            pod, container, attempt: attempt, image: image, host: context.host, paths: paths, defaults: context.defaults
+        )
+        let (paths, hostname) = (paths, podHostname(pod, host: context.host))
+        try await onBlockingThread { () throws(any Error) in
+            paths.forget(container.name, attempt: attempt - 2)
+            try paths.make(for: container.name, attempt: attempt, hostname: hostname)
+        }
+        return plan
+    }
+}

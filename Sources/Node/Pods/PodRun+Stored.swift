@@ -1,0 +1,66 @@
+import Containers
+import Foundation
+import Kube
+
+extension PodRun {
+    /// What the stored status says of the pod, for a daemon that starts again. What it says has ended is in the ledger:
+    /// both are written in one commit.
+    init(_ pod: Pod) {
+        self.init(containerNames: pod.spec.containers.map(\.name))
+        for status in pod.status?.containerStatuses ?? [] {
+            guard let index = containers.firstIndex(where: { $0.name == status.name }) else { continue }
+            containers[index].restore(status)
+        }
+    }
+
+    var hasRunning: Bool { containers.contains { $0.isRunning } }
+}
+
+extension ContainerRun {
+    fileprivate mutating func restore(_ status: ContainerStatus) {
+        attempt = status.restartCount
+        let waiting = status.state?.waiting
+        let isBackingOff = waiting?.reason == WaitingReason.backOff
+        last = status.lastState?.terminated.map { Termination($0, attempt: isBackingOff ? attempt : attempt - 1) }
+        if let terminated = status.state?.terminated {
+            state = .terminated(Termination(terminated, attempt: attempt))
+        } else if let running = status.state?.running {
+            state = .running(since: running.startedAt?.date ?? Date(timeIntervalSince1970: 0))
+        } else if let waiting {
+            state = .waiting(reason: waiting.reason ?? WaitingReason.creating, message: waiting.message)
+        }
+    }
+}
+
+extension Termination {
+    fileprivate init(_ state: ContainerStateTerminated, attempt: Int) {
+        self.init(
+            attempt: attempt, exitCode: state.exitCode, signal: state.signal, reason: state.reason ?? "Error",
+            message: state.message, startedAt: state.startedAt?.date,
+            finishedAt: state.finishedAt?.date ?? Date(timeIntervalSince1970: 0))
+    }
+}
+
+extension Pod {
+    /// Succeeded or Failed: nothing of it will run again.
+    var isTerminal: Bool { status?.phase == "Succeeded" || status?.phase == "Failed" }
+
+    var isDeleted: Bool { metadata.deletionTimestamp != nil }
+
+    /// A node has it, and it was noted in which boot.
+    var isBound: Bool { spec.nodeName != nil && metadata.annotations?[PodAnnotations.bootID] != nil }
+}
+
+/// The later of two versions of one pod.
+func newer(_ a: Pod, _ b: Pod) -> Pod {
+    let first = Int64(a.metadata.resourceVersion ?? "") ?? 0
+    return first > Int64(b.metadata.resourceVersion ?? "") ?? 0 ? a : b
+}
+
+/// The annotations by which pods carry what only stint knows.
+public enum PodAnnotations {
+    /// The boot of the host in which the pod was bound, or last started.
+    public static let bootID = "stint.dev/boot-id"
+    /// When the pod's Job runs out of time, RFC 3339.
+    public static let jobDeadline = "stint.dev/job-deadline"
+}

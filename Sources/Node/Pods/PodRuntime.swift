@@ -1,0 +1,44 @@
+import Containers
+
+/// What the node asks of whoever runs containers: `ContainerHost`, and a double in tests.
+protocol PodRuntime: Sendable {
+    /// Starts a pod. On an error nothing is left of it.
+    func launchPod(_ plan: PodPlan) async throws -> any SupervisedPod
+    /// After a restart of the daemon: the pod's supervisor, or the record a dead one left; nil when nothing is known.
+    func adoptPod(uid: String, hostIPC: Bool) async throws -> (any SupervisedPod)?
+    /// Kills what runs of a pod, and keeps every trace of it.
+    func kill(uid: String) throws
+    /// Kills what runs of a pod, and removes every trace of it. Harmless when there is none.
+    func remove(uid: String) async throws
+    /// Pods of which there is a trace.
+    func knownPods() -> [String]
+    var findings: [HostFinding] { get }
+    /// Leaves a host without pods as it was found.
+    func leave() throws
+}
+
+/// A pod that has, or had, a supervisor.
+protocol SupervisedPod: AnyObject, Sendable {
+    /// For one consumer.
+    var events: AsyncStream<PodRuntimeEvent> { get }
+    /// Starts a further attempt.
+    func start(_ container: ContainerPlan) async throws(ContainerError)
+    func terminate(grace: Duration)
+    func kill()
+    func setDeadline(_ fromNow: Duration?)
+    func release()
+}
+
+extension RunningPod: SupervisedPod {}
+
+extension ContainerHost: PodRuntime {
+    func launchPod(_ plan: PodPlan) async throws -> any SupervisedPod { try await launch(plan) }
+
+    func adoptPod(uid: String, hostIPC: Bool) async throws -> (any SupervisedPod)? {
+        try await adopt(uid: uid, hostIPC: hostIPC)
+    }
+
+    func kill(uid: String) throws { try cgroups.pod(uid: uid)?.kill() }
+
+    func leave() throws { try cgroups.removeIfEmpty() }
+}

@@ -1,0 +1,142 @@
+import Containers
+import Foundation
+import Kube
+import Synchronization
+
+@testable import Node
+
+/// Launches nothing: writes down what it was asked for, and tells what the test says has happened.
+final class FakeRuntime: PodRuntime {
+    struct State {
+        /// Everything that was asked, in order: `launch main/0`, `start main/1`, `terminate 30`, `kill`, `remove`, …
+        var calls: [String] = []
+        var pods: [String: FakePod] = [:]
+        /// What an earlier daemon left running.
+        var adoptable: [String: FakePod] = [:]
+        var known: Set<String> = []
+        /// How many of the next calls fail.
+        var adoptFailures = 0
+        var removeFailures = 0
+        var launchError: ContainerError?
+    }
+
+    let state = Mutex(State())
+
+    var calls: [String] { state.withLock { $0.calls } }
+    func note(_ call: String) { state.withLock { $0.calls.append(call) } }
+    func pod(_ uid: String) -> FakePod? { state.withLock { $0.pods[uid] } }
+
+    func launchPod(_ plan: PodPlan) async throws -> any SupervisedPod {
+        try state.withLock { state in
+            let names = plan.containers.map { "\($0.name)/\($0.attempt)" }.joined(separator: " ")
+            state.calls.append("launch \(names)")
+            if let error = state.launchError { throw error }
+            let pod = FakePod(self)
+            state.pods[plan.uid] = pod
+            return pod
+        }
+    }
+
+    func adoptPod(uid: String, hostIPC: Bool) async throws -> (any SupervisedPod)? {
+        try state.withLock { state in
+            state.calls.append("adopt")
+            if state.adoptFailures > 0 {
+                state.adoptFailures -= 1
+                throw ContainerError.supervisorGone(uid: uid)
+            }
+            state.pods[uid] = state.adoptable[uid]
+            return state.adoptable[uid]
+        }
+    }
+
+    func kill(uid: String) throws { note("kill remains") }
+
+    func remove(uid: String) async throws {
+        try state.withLock { state in
+            state.calls.append("remove")
+            if state.removeFailures > 0 {
+                state.removeFailures -= 1
+                throw ContainerError.supervisorGone(uid: uid)
+            }
+            state.known.remove(uid)
+        }
+    }
+
+    func knownPods() -> [String] { state.withLock { $0.known.sorted() } }
+    var findings: [HostFinding] { [] }
+    func leave() throws {}
+}
+
+final class FakePod: SupervisedPod {
+    let events: AsyncStream<PodRuntimeEvent>
+    private let teller: AsyncStream<PodRuntimeEvent>.Continuation
+    private let runtime: FakeRuntime
+    let isGone = Mutex(false)
+
+    init(_ runtime: FakeRuntime) {
+        self.runtime = runtime
+        (events, teller) = AsyncStream.makeStream()
+    }
+
+    func tell(_ event: PodRuntimeEvent) { teller.yield(event) }
+    func end() { teller.finish() }
+
+    func start(_ container: ContainerPlan) async throws(ContainerError) {
+        runtime.note("start \(container.name)/\(container.attempt)")
+        if isGone.withLock({ $0 }) { throw .supervisorGone(uid: "") }
+    }
+    func terminate(grace: Duration) { runtime.note("terminate \(grace.components.seconds)") }
+    func kill() { runtime.note("kill") }
+    func setDeadline(_ fromNow: Duration?) { runtime.note("deadline \(fromNow?.components.seconds ?? -1)") }
+    func release() { runtime.note("release") }
+}
+
+/// A clock the test moves.
+final class FakeClock: Sendable {
+    private struct Sleeper {
+        let until: Date
+        let continuation: CheckedContinuation<Void, Never>
+    }
+    private struct State {
+        var now: Date
+        var sleepers: [UUID: Sleeper] = [:]
+        var cancelled: Set<UUID> = []
+    }
+
+    private let state: Mutex<State>
+    init(_ now: Date) { state = Mutex(State(now: now)) }
+
+    var now: Date { state.withLock { $0.now } }
+    var clock: NodeClock { NodeClock(now: { self.now }, sleep: { await self.sleep($0) }) }
+
+    func advance(_ seconds: TimeInterval) {
+        let due = state.withLock { state in
+            state.now += seconds
+            let due = state.sleepers.filter { $0.value.until <= state.now }
+            for id in due.keys { state.sleepers[id] = nil }
+            return due.values.map(\.continuation)
+        }
+        for sleeper in due { sleeper.resume() }
+    }
+
+    private func sleep(_ until: Date) async {
+        let id = UUID()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if until <= state.now || state.cancelled.remove(id) != nil { return true }
+                    state.sleepers[id] = Sleeper(until: until, continuation: continuation)
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state in
+                let sleeper = state.sleepers.removeValue(forKey: id)
+                if sleeper == nil { state.cancelled.insert(id) }
+                return sleeper
+            }
+            sleeper?.continuation.resume()
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Kube
+import Store
+import Testing
+
+@testable import Containers
+@testable import Node
+
+/// The agent over a real store. It is stopped as a service is: nothing of a worker is left behind.
+struct NodeAgentTests {
+    private func running(_ agent: NodeAgent, _ body: () async throws -> Void) async throws {
+        try await agent.prepare()
+        let task = Task { try await agent.run() }
+        do {
+            try await body()
+            task.cancel()
+            try await task.value
+        } catch {
+            task.cancel()
+            throw error
+        }
+    }
+
+    /// Waits for what the store says, not for time.
+    private func until(_ scene: Scene, _ name: String, _ holds: (Pod) -> Bool) async throws {
+        for try await event in try scene.store.watch(Pod.self) {
+            switch event {
+            case .added(let pod), .modified(let pod): if pod.name == name, holds(pod) { return }
+            case .deleted, .bookmark: continue
+            }
+        }
+    }
+
+    private func asking(_ name: String, _ cpu: String) -> Pod {
+        var pod = makePod(name)
+        pod.spec.containers[0].resources = ResourceRequirements(requests: ["cpu": Quantity(cpu)!])
+        return pod
+    }
+
+    @Test func `after a restart pods that run keep their room, whatever their name`() async throws {
+        try await Scene.run { scene in
+            _ = try await scene.store.create(asking("a", "500m"))
+            let bound = try await scene.store.create(makeBound(asking("z", "800m"), [makeStatus(runningState)]))
+            let left = FakePod(scene.runtime)
+            scene.runtime.state.withLock { $0.adoptable[bound.uid] = left }
+            try await running(scene.agent()) {
+                try await until(scene, "a") {
+                    $0.status?.conditions?.first?.message?.contains("Insufficient cpu") == true
+                }
+                #expect(!scene.runtime.calls.contains { $0.hasPrefix("launch") })
+                left.tell(
+                    .exited(
+                        ContainerExit(
+                            container: "main", attempt: 0, exitCode: 0, signal: nil, cause: .exit, startedAt: noon,
+                            finishedAt: noon, usage: ResourceUsage(), lostLogBytes: 0)))
+                try await until(scene, "a") { $0.spec.nodeName != nil }
+            }
+        }
+    }
+
+    @Test func `news that is older than the end of a pod does not start it again`() async throws {
+        try await Scene.run { scene in
+            let old = try await scene.store.create(makeBound(makePod()))
+            _ = try await scene.store.modify(Pod.self, old.key) { $0.status?.phase = "Succeeded" }
+            let agent = try scene.agent()
+            agent.see(old)
+            #expect(agent.state.withLock { $0.workers.isEmpty })
+        }
+    }
+
+    @Test func `what an earlier daemon left of pods that are over or unknown goes`() async throws {
+        try await Scene.run { scene in
+            let over = try await scene.store.create(makeBound(makePod("over")))
+            _ = try await scene.store.modify(Pod.self, over.key) { $0.status?.phase = "Failed" }
+            let running = try await scene.store.create(makeBound(makePod("running")))
+            scene.runtime.state.withLock { $0.known = [over.uid, running.uid, "unknown"] }
+            for path in ["\(over.uid)/roots", "\(over.uid)/logs", "\(running.uid)/roots", "unknown"] {
+                try FileManager.default.createDirectory(
+                    atPath: "\(scene.directory)/pods/\(path)", withIntermediateDirectories: true)
+            }
+            scene.runtime.state.withLock { $0.removeFailures = 1 }  // keeps nobody from starting
+            try await scene.agent().prepare()
+            try await scene.agent().prepare()
+            #expect(scene.runtime.knownPods() == [running.uid])
+            let left = try FileManager.default.subpathsOfDirectory(atPath: "\(scene.directory)/pods")
+            #expect(
+                Set(left) == [over.uid, "\(over.uid)/logs", running.uid, "\(running.uid)/roots"])
+        }
+    }
+
+    @Test func `stopping leaves containers running and waits for what is being written`() async throws {
+        try await Scene.run { scene in
+            let agent = try scene.agent()
+            try await running(agent) {
+                let pod = try await scene.store.create(makePod())
+                try await until(scene, "p") { $0.status?.containerStatuses != nil }
+                _ = pod
+            }
+            #expect(scene.runtime.calls == ["launch main/0"])
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import Containers
+import Foundation
+import Kube
+import Store
+import Testing
+
+@testable import Node
+
+/// One pod from its binding to its end, with a real store and without containers.
+struct PodLifeTests {
+    @Test func `a pod that runs well succeeds, is recorded once, and gives back what it used`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod())
+            #expect(time.calls == ["launch main/0"])
+            #expect(time.pod?.metadata.annotations?[PodAnnotations.bootID] == "this-boot")
+            await time.happens(time.starts())
+            #expect(time.pod?.status?.phase == "Running")
+            await time.happens(time.exits())
+            #expect(time.pod?.status?.phase == "Succeeded")
+            #expect(try await time.attempts().map(\.reason) == ["Completed"])
+            #expect(time.calls == ["launch main/0", "release", "remove"])
+            #expect(scene.released.withLock { $0 } == [time.uid])
+            #expect(time.life.isOver)
+        }
+    }
+
+    @Test func `what cannot be removed is tried again, and the room is taken until then`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod())
+            scene.runtime.state.withLock { $0.removeFailures = 1 }
+            await time.happens(time.starts(), time.exits())
+            #expect(!time.life.isOver)
+            #expect(scene.released.withLock { $0.isEmpty })
+            await time.pass(1)
+            #expect(time.life.isOver)
+            #expect(scene.released.withLock { $0 } == [time.uid])
+        }
+    }
+
+    // MARK: deadlines without a supervisor
+
+    @Test func `a pod that waits for its image past its deadline fails`() async throws {
+        try await Scene.run { scene in
+            scene.imageNames.withLock { $0 = [] }
+            let time = try await Timeline(scene, makePod(deadline: 60))
+            #expect(time.container()?.waiting?.reason == "ImagePullBackOff")
+            await time.pass(60)
+            #expect(time.pod?.status?.phase == "Failed")
+            #expect(time.pod?.status?.reason == "DeadlineExceeded")
+            #expect(try await time.attempts().map(\.reason) == ["DeadlineExceeded"])
+            #expect(time.life.isOver)
+            #expect(!time.calls.contains { $0.hasPrefix("launch") })
+        }
+    }
+
+    @Test func `a deadline that is over before the start starts nothing`() async throws {
+        try await Scene.run { scene in
+            var pod = makePod()
+            pod.metadata.annotations = [
+                PodAnnotations.jobDeadline: RFC3339.format(noon.addingTimeInterval(-1), fractionDigits: 0)
+            ]
+            let time = try await Timeline(scene, pod)
+            #expect(time.pod?.status?.reason == "DeadlineExceeded")
+            #expect(!time.calls.contains { $0.hasPrefix("launch") })
+        }
+    }
+
+    @Test func `a deadline that rings during a back-off ends the pod, and records nothing twice`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(policy: "OnFailure"))
+            await time.happens(time.starts(), time.exits("main", 0, 1))
+            await time.happens(time.starts("main", 1), time.exits("main", 1, 1))
+            #expect(time.container()?.waiting?.reason == "CrashLoopBackOff")
+            await time.happens(.deadlineReached(at: scene.clock.now))
+            #expect(time.pod?.status?.phase == "Failed")
+            #expect(time.pod?.status?.reason == "DeadlineExceeded")
+            #expect(time.container()?.terminated?.exitCode == 1)
+            #expect(try await time.attempts().map(\.attempt) == [0, 1])
+            #expect(time.life.isOver)
+        }
+    }
+
+    @Test func `a deadline that rings for a pod that has done its work says nothing`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod())
+            await time.happens(time.starts(), time.exits(), .deadlineReached(at: scene.clock.now))
+            #expect(time.pod?.status?.phase == "Succeeded")
+        }
+    }
+
+    // MARK: deletion
+
+    @Test func `a crash-looping pod that is deleted goes`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(policy: "OnFailure"))
+            await time.happens(time.starts(), time.exits("main", 0, 1))
+            await time.happens(time.starts("main", 1), time.exits("main", 1, 1))
+            try await time.delete()
+            #expect(time.pod == nil)
+            #expect(time.life.isOver)
+            #expect(try await time.attempts().count == 2)
+        }
+    }
+
+    @Test func `a pod that waits for its image goes when it is deleted`() async throws {
+        try await Scene.run { scene in
+            scene.imageNames.withLock { $0 = [] }
+            let time = try await Timeline(scene, makePod())
+            try await time.delete()
+            #expect(time.pod == nil)
+            #expect(time.life.isOver)
+            #expect(try await time.attempts().map(\.reason) == ["ContainerStatusUnknown"])
+        }
+    }
+
+    @Test func `a second deletion can shorten the grace period, and zero kills`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(grace: 30))
+            await time.happens(time.starts())
+            try await time.delete()
+            try await time.delete(grace: 40)
+            try await time.delete(grace: 5)
+            #expect(time.calls == ["launch main/0", "terminate 30", "terminate 5"])
+            try await time.delete(grace: 0)
+            #expect(time.calls.last == "kill")
+            await time.happens(time.exits("main", 0, 137))
+            #expect(time.life.isOver)
+            #expect(try await time.attempts().map(\.exitCode) == [137])
+        }
+    }
+
+    @Test func `a pod whose object was removed by force is killed, and its end is recorded`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod())
+            await time.happens(time.starts())
+            try await time.delete(grace: 0)
+            #expect(time.pod == nil)
+            #expect(time.calls.last == "kill")
+            await time.happens(time.exits("main", 0, 137))
+            #expect(time.life.isOver)
+            #expect(try await time.attempts().map(\.exitCode) == [137])
+        }
+    }
+
+    @Test func `a deleted pod that nobody bound is not started, and fails when something holds it`() async throws {
+        try await Scene.run { scene in
+            var pod = makePod()
+            pod.metadata.finalizers = ["batch.kubernetes.io/job-tracking"]
+            let created = try await scene.store.create(pod)
+            _ = try await scene.store.delete(Pod.self, created.key, DeleteOptions())
+            let deleted = try #require(scene.store.get(Pod.self, created.key))
+            var life = PodLife(deleted, context: scene.context, mailbox: Mailbox())
+            await life.settle()
+            #expect(life.isOver)
+            #expect(!scene.runtime.calls.contains { $0.hasPrefix("launch") })
+            #expect(scene.store.get(Pod.self, created.key)?.status?.phase == "Failed")
+            #expect(try await scene.store.attempts(podUID: created.uid).isEmpty)
+        }
+    }
+
+    // MARK: restarts
+
+    @Test func `Always restarts what ended well`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(policy: "Always"))
+            await time.happens(time.starts(), time.exits())
+            #expect(time.calls == ["launch main/0", "start main/1"])
+            await time.happens(time.starts("main", 1), time.exits("main", 1))
+            #expect(time.container()?.waiting?.reason == "CrashLoopBackOff")
+            await time.pass(10)
+            #expect(time.calls.last == "start main/2")
+            #expect(try await time.attempts().map(\.attempt) == [0, 1])
+        }
+    }
+
+    @Test func `one container may be done while another runs on`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(containers: ["a", "b"]))
+            #expect(time.calls == ["launch a/0 b/0"])
+            await time.happens(time.starts("a"), time.starts("b"), time.exits("a"))
+            #expect(time.pod?.status?.phase == "Running")
+            #expect(try await time.attempts().map(\.container) == ["a"])
+            await time.happens(time.exits("b"))
+            #expect(time.pod?.status?.phase == "Succeeded")
+            #expect(try await time.attempts().map(\.container).sorted() == ["a", "b"])
+        }
+    }
+
+    @Test func `an image that went away and came back does not keep a restart from happening`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(policy: "OnFailure"))
+            scene.imageNames.withLock { $0 = [] }
+            await time.happens(time.starts(), time.exits("main", 0, 1))
+            #expect(time.container()?.waiting?.reason == "ImagePullBackOff")
+            scene.imageNames.withLock { $0 = ["busybox"] }
+            await time.send(.imageArrived)
+            #expect(time.calls == ["launch main/0", "start main/1"])
+        }
+    }
+
+    // MARK: a lost supervisor
+
+    @Test func `what a lost supervisor left is killed before anybody hears of its end, and the restart has a new one`()
+        async throws
+    {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(policy: "OnFailure"))
+            await time.happens(time.starts())
+            await time.happens(.lost(message: "gone"))
+            #expect(time.calls == ["launch main/0", "kill remains", "remove", "launch main/1"])
+            #expect(try await time.attempts().map(\.reason) == ["SupervisorLost"])
+            await time.happens(time.starts("main", 1), time.exits("main", 1))
+            #expect(time.pod?.status?.phase == "Succeeded")
+        }
+    }
+
+    @Test func `a supervisor that is gone when the restart is due is replaced, and no attempt is lost`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(policy: "OnFailure"))
+            scene.runtime.pod(time.uid)?.isGone.withLock { $0 = true }
+            await time.happens(time.starts(), time.exits("main", 0, 1))
+            #expect(time.calls == ["launch main/0", "start main/1"])
+            await time.supervisorEnds()
+            #expect(time.calls == ["launch main/0", "start main/1", "remove", "launch main/1"])
+            await time.happens(time.starts("main", 1), time.exits("main", 1))
+            #expect(try await time.attempts().map(\.exitCode) == [1, 0])
+        }
+    }
+
+    @Test func `what an earlier supervisor still says is not about the new one`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(policy: "OnFailure"))
+            await time.happens(time.starts())
+            await time.happens(.lost(message: "gone"))
+            await time.happens(time.starts("main", 1))
+            await time.send(.runtimeEnded(supervisor: 1))
+            await time.send(.runtime(.lost(message: "gone"), supervisor: 1))
+            #expect(time.container()?.running != nil)
+            #expect(time.calls.filter { $0.hasPrefix("launch") }.count == 2)
+        }
+    }
+}
