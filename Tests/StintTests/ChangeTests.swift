@@ -6,6 +6,15 @@ import Testing
 
 /// The verbs that change something: create, apply, patch, delete.
 @Suite struct ChangeTests {
+    @Test func `an unset variable as namespace is the default namespace`() async throws {
+        try await FakeDaemon.with({ _ in .json(#"{"metadata":{"name":"x"}}"#) }) { daemon in
+            let result = await Recording.of(
+                ["create", "job", "x", "--image=y", "-n", "", "--socket", daemon.path])
+            #expect(result.output == "job.batch/x created\n")
+            #expect(daemon.questions.last?.target.hasPrefix("/apis/batch/v1/namespaces/default/jobs?") == true)
+        }
+    }
+
     static func changing(_ question: FakeDaemon.Question) -> FakeDaemon.Answer {
         let path = question.target.split(separator: "?").first.map(String.init) ?? ""
         switch question.method {

@@ -161,6 +161,8 @@ import Testing
     @Test(arguments: [
         ("options before the verb", ["-n", "x", "get", "pods"], ["get", "pods", "-n", "x"]),
         ("options before the verb go before --", ["-n", "x", "run", "--", "a"], ["run", "-n", "x", "--", "a"]),
+        ("a value joined to its letter", ["get", "po", "-lapp=x", "-ojson"], ["get", "po", "-l", "app=x", "-ojson"]),
+        ("and with a sign between", ["get", "po", "-l=app=x"], ["get", "po", "-l", "app=x"]),
         ("true and false", ["logs", "x", "--follow=true", "--previous=false"], ["logs", "x", "--follow"]),
         ("a flag that is on", ["delete", "x", "--wait=false"], ["delete", "x", "--no-wait"]),
         ("an option without its value", ["delete", "x", "--cascade"], ["delete", "x", "--cascade=background"]),

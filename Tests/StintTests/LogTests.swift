@@ -33,7 +33,7 @@ import Testing
         ),
         (
             "a prefix before every line", ["pod/hello-x7k2p", "--prefix"],
-            "[pod/hello-x7k2p/hello] hello-x7k2p one\n[pod/hello-x7k2p/hello] hello-x7k2p two\n[pod/hello-x7k2p/hello] no newline",
+            "[pod/hello-x7k2p/hello] hello-x7k2p one\n[pod/hello-x7k2p/hello] hello-x7k2p two\n[pod/hello-x7k2p/hello] no newline\n",
             ""
         ),
         (

@@ -15,7 +15,16 @@ enum KubectlSpelling {
     static func normalized(_ arguments: [String]) -> [String] {
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         let ours = moveGlobalsBack(Array(arguments[..<end]))
-        return ours.compactMap(normalized) + arguments[end...]
+        return ours.compactMap(normalized).flatMap(split) + arguments[end...]
+    }
+
+    /// `-lapp=x`, `-l=app=x`, `-ojsonpath={.a}`: ours would take what stands before the `=` for an option's name.
+    private static func split(_ argument: String) -> [String] {
+        guard argument.contains("="), let option = ["-l", "-n", "-o"].first(where: argument.hasPrefix) else {
+            return [argument]
+        }
+        let value = argument.dropFirst(option.count)
+        return [option, String(value.hasPrefix("=") ? value.dropFirst() : value)]
     }
 
     private static func normalized(_ argument: String) -> String? {

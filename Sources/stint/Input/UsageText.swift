@@ -11,7 +11,7 @@ enum UsageText {
     /// The flag parser's message in kubectl's manner, without the line that lists every option there is.
     static func shortened(_ message: String) -> String {
         var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        lines.removeAll { $0.hasPrefix("Usage:") && ($0.contains("[--") || $0.contains("[<options>]")) }
+        lines.removeAll { $0.hasPrefix("Usage:") && ($0.contains("[--socket") || $0.contains("[<options>]")) }
         for (index, line) in lines.enumerated() {
             if line.hasPrefix("Error: ") { lines[index] = "error: " + lowercasedStart(line.dropFirst("Error: ".count)) }
             if line.hasPrefix("  See "), line.hasSuffix(" for more information.") {

@@ -17,7 +17,7 @@ enum ThreeWayPatch {
         "topologySpreadConstraints": "topologyKey", "secrets": "name",
     ]
 
-    /// None when there is nothing to do. (`nil` would mean JSON's null here.)
+    /// None when there is nothing to do.
     private static func object(_ original: JSONValue, _ modified: JSONValue, _ current: JSONValue) -> JSONValue? {
         var patch: [String: JSONValue] = [:]
         let wanted = modified.object ?? [:]

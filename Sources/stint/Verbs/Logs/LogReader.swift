@@ -32,6 +32,9 @@ struct LogReader: Sendable {
             while let line = lines.take() { output += prefix + line + [UInt8(ascii: "\n")] }
             if !output.isEmpty { try client.console.writeBytes(output) }
         }
-        if let rest = lines.takeRest() { try client.console.writeBytes(prefix + rest) }
+        if let rest = lines.takeRest() {
+            // A last line without an end stays so, unless another pod's line would be glued to it.
+            try client.console.writeBytes(prefix + rest + (prefix.isEmpty ? [] : [UInt8(ascii: "\n")]))
+        }
     }
 }
