@@ -86,6 +86,7 @@ extension FakeDaemon.Answer {
         var description = Description(console: .standard)
         description.annotations("Annotations", ["a": "\u{1b}[2Jgone"])
         #expect(description.text == "Annotations:  a: ^[[2Jgone\n")
+        #expect("a\tb\nc\r\u{7}\0\u{8}\u{7f}\u{9b}2J\u{9d}é".harmless == "a\tb\nc\\r^G^@^H^?\\x9b2J\\x9dé")
     }
 }
 

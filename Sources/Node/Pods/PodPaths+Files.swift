@@ -52,9 +52,12 @@ extension PodPaths {
     }
 
     /// What the container left in its termination log, or with `FallbackToLogsOnError` the end of its log
-    /// (at most 4096 bytes, or 2048 bytes and 80 lines of log, as the kubelet).
+    /// (at most 4096 bytes, or 2048 bytes and 80 lines of log, as the kubelet). The container has ended: what it wrote
+    /// beyond that goes, so that it does not fill the disk for as long as its pod is kept.
     func terminationMessage(_ container: Container, attempt: Int, failed: Bool) -> String? {
-        let message = tail(terminationLog(container.name, attempt), bytes: 4096)
+        let path = terminationLog(container.name, attempt)
+        let message = tail(path, bytes: 4096)
+        shorten(path, to: message ?? [])
         if let message, !message.isEmpty { return String(decoding: message, as: UTF8.self) }
         guard failed, container.terminationMessagePolicy == "FallbackToLogsOnError",
             let log = tail(self.log(container.name, attempt), bytes: 16384)
@@ -62,6 +65,16 @@ extension PodPaths {
         let lines = log.split(separator: UInt8(ascii: "\n")).suffix(80).map { CRILine.text(Array($0)) }
         let text = lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
         return text.isEmpty ? nil : String(text.suffix(2048))
+    }
+
+    /// Written to the front before the rest is cut off, and only where the two are far apart: whoever reads the file in
+    /// between, or after a crash, finds the same end.
+    private func shorten(_ path: String, to end: [UInt8]) {
+        guard let handle = FileHandle(forUpdatingAtPath: path) else { return }
+        defer { try? handle.close() }  // a file that stays long is only long
+        guard let size = try? handle.seekToEnd(), size > 65_536 else { return }
+        guard (try? handle.seek(toOffset: 0)) != nil, (try? handle.write(contentsOf: end)) != nil else { return }
+        try? handle.truncate(atOffset: UInt64(end.count))
     }
 
     private func tail(_ path: String, bytes: UInt64) -> [UInt8]? {

@@ -99,15 +99,28 @@ struct Description {
 }
 
 extension String {
-    /// Without the power to move a terminal's cursor.
+    /// Without power over a terminal: as kubectl shows an escape and a return, and the other control characters alike.
+    /// Those of the upper half count, too: U+009B is an escape and a bracket in one.
     var harmless: String {
-        guard utf8.contains(where: { $0 == 0x1b || $0 == 0x0d }) else { return self }
+        guard unicodeScalars.contains(where: \.isCommand) else { return self }
         return unicodeScalars.map { scalar in
             switch scalar {
-            case "\u{1b}": "^["
             case "\r": "\\r"
+            case _ where scalar.isCommand && scalar.value < 0x80:
+                "^" + String(UnicodeScalar(UInt8(scalar.value ^ 0x40)))
+            case _ where scalar.isCommand: "\\x" + String(scalar.value, radix: 16)
             default: String(scalar)
             }
         }.joined()
+    }
+}
+
+extension UnicodeScalar {
+    fileprivate var isCommand: Bool {
+        switch value {
+        case 0x09, 0x0a: false  // which make columns and lines
+        case ..<0x20, 0x7f...0x9f: true
+        default: false
+        }
     }
 }
