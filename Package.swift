@@ -101,7 +101,8 @@ let package = Package(
         .testTarget(
             name: "ContainersTests",
             dependencies: [
-                "Containers", "Launch", "Linux", "CSeccomp", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "Containers", "Launch", "Linux", "CSeccomp", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "ImagesTests", dependencies: ["Images", "Linux", .product(name: "Logging", package: "swift-log")]),

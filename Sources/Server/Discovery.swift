@@ -102,7 +102,7 @@ struct VersionInfo: Codable, Equatable {
 
     /// - Parameter stint: our version, `0.1.0`.
     init(stint: String) {
-        gitVersion = "v1.35.0-stint.\(stint)"
+        gitVersion = "v1.35.0+stint.\(stint)"
         #if arch(arm64)
             platform = "linux/arm64"
         #else

@@ -19,6 +19,8 @@ extension Job {
     public mutating func prepareForCreate() {
         status = JobStatus()
         if spec.manualSelector != true { generateSelector() }
+        // A Job without labels has its pods' (upstream `SetDefaults_Job`).
+        if metadata.labels?.isEmpty != false { metadata.labels = spec.template.metadata?.labels }
     }
 
     public mutating func prepareForUpdate(old: Job) {

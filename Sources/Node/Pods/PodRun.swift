@@ -113,7 +113,10 @@ struct PodRun: Equatable, Sendable {
             return refuse(name, attempt: attempt, failure, at: at)
         case .exited(let exit):
             guard let index = index(of: exit.container, attempt: exit.attempt) else { return [] }
-            return end(index, Termination(exit))
+            var termination = Termination(exit)
+            // Whatever it answered to the signal, and whoever else wanted it gone by then: the deadline was first.
+            if deadlineReached != nil, termination.reason != "OOMKilled" { termination.reason = "DeadlineExceeded" }
+            return end(index, termination)
         case .deadlineReached(let at):
             if deadlineReached == nil { deadlineReached = at }
             return []

@@ -74,6 +74,13 @@ extension NodeAgent {
 extension Status {
     /// An archive that cannot be used is the client's fault; a disk that is full is not.
     init(imageError error: any Error) {
-        self.init(code: 400, reason: "BadRequest", message: "\(error)")
+        let (code, reason): (Int, String) =
+            switch error as? ImageError {
+            case .unknownImage: (404, "NotFound")
+            case .imageInUse: (409, "Conflict")
+            case .system, .storeInUse: (500, "InternalError")
+            default: (400, "BadRequest")
+            }
+        self.init(code: code, reason: reason, message: "\(error)")
     }
 }
