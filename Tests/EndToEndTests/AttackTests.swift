@@ -12,7 +12,9 @@ struct AttackTests {
         async throws
     {
         try await DaemonFixture.run { daemon in
-            try await daemon.apply(manifest("flood", script: "yes $(head -c 1000 /dev/zero | tr '\\0' x)"))
+            try await daemon.apply(manifest(
+                    "flood", script: "yes $(head -c 1000 /dev/zero | tr '\\0' x)",
+                    pod: ["restartPolicy: Never", "terminationGracePeriodSeconds: 1"]))
             // kubelet's defaults: five files of ten mebibytes. An entry here is a kilobyte, so what is full is full.
             try await eventually("a file is full", within: .seconds(20)) {
                 daemon.logSizes().contains { $0 > 10 << 20 - 2048 }

@@ -6,7 +6,7 @@ import Testing
 /// A real `stintd` on its own directories, driven by the real `stint`.
 final class DaemonFixture: Sendable {
     let scope: Scope
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts a daemon that has the busybox image, hands it to `body`, and takes everything down again.
     static func run(_ body: (DaemonFixture) async throws -> Void) async throws {
@@ -35,21 +35,11 @@ final class DaemonFixture: Sendable {
     var log: String { String(decoding: FileManager.default.contents(atPath: logPath) ?? Data(), as: UTF8.self) }
 
     func start() async throws {
-        let daemon = Process()
-        daemon.executableURL = URL(fileURLWithPath: Project.program("stintd"))
-        daemon.arguments = [
-            "--state-dir", stateDirectory, "--run-dir", runDirectory, "--init", Project.program("stint-init"),
-            "--pod-pids-limit", "1000",
-        ]
-        if !FileManager.default.fileExists(atPath: logPath) {
-            FileManager.default.createFile(atPath: logPath, contents: nil)
-        }
-        let output = FileHandle(forWritingAtPath: logPath)
-        try output?.seekToEnd()
-        daemon.standardError = output
-        daemon.standardOutput = output
-        daemon.standardInput = FileHandle.nullDevice
-        try daemon.run()
+        let daemon = try ChildProcess(
+            [
+                Project.program("stintd"), "--state-dir", stateDirectory, "--run-dir", runDirectory,
+                "--init", Project.program("stint-init"), "--pod-pids-limit", "1000",
+            ], output: logPath, errors: logPath)
         process.withLock { $0 = daemon }
         try await eventually("the daemon answers", within: .seconds(30)) {
             guard daemon.isRunning else { throw DaemonStopped(log: log) }
@@ -60,16 +50,15 @@ final class DaemonFixture: Sendable {
     /// `kill -9`, as a crash.
     func crash() async {
         guard let daemon = process.withLock({ $0.take() }) else { return }
-        kill(daemon.processIdentifier, SIGKILL)
-        daemon.waitUntilExit()
+        daemon.send(signal: SIGKILL)
+        await daemon.wait()
     }
 
     /// SIGTERM, as a service manager stops it. The exit code; nil when it did not run.
     func stop() async -> Int32? {
         guard let daemon = process.withLock({ $0.take() }) else { return nil }
-        daemon.terminate()
-        daemon.waitUntilExit()
-        return daemon.terminationStatus
+        daemon.send(signal: SIGTERM)
+        return await daemon.wait()
     }
 
     private func tearDown() async {

@@ -28,28 +28,16 @@ public struct CommandFailure: Error, CustomStringConvertible {
 public func runCommand(
     _ command: [String], environment: [String: String] = [:], input: String? = nil, in scope: Scope
 ) async throws -> CommandResult {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: command[0].hasPrefix("/") ? command[0] : "/usr/bin/env")
-    process.arguments = command[0].hasPrefix("/") ? Array(command.dropFirst()) : command
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let files = ["out", "err"].map { "\(scope.directory)/\(UUID().uuidString).\($0)" }
-    for file in files { FileManager.default.createFile(atPath: file, contents: nil) }
-    process.standardOutput = FileHandle(forWritingAtPath: files[0])
-    process.standardError = FileHandle(forWritingAtPath: files[1])
+    var inputPath: String?
     if let input {
         let path = "\(scope.directory)/\(UUID().uuidString).in"
         try Data(input.utf8).write(to: URL(fileURLWithPath: path))
-        process.standardInput = FileHandle(forReadingAtPath: path)
-    } else {
-        process.standardInput = FileHandle.nullDevice
+        inputPath = path
     }
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-        process.terminationHandler = { _ in continuation.resume() }
-        do { try process.run() } catch {
-            process.terminationHandler = nil
-            continuation.resume(throwing: error)
-        }
-    }
+    let process = try ChildProcess(
+        command, environment: environment, input: inputPath, output: files[0], errors: files[1])
+    let exitCode = await process.wait()
     let texts = files.map { String(decoding: FileManager.default.contents(atPath: $0) ?? Data(), as: UTF8.self) }
-    return CommandResult(output: texts[0], errors: texts[1], exitCode: process.terminationStatus)
+    return CommandResult(output: texts[0], errors: texts[1], exitCode: exitCode)
 }
