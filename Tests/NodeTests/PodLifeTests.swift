@@ -129,6 +129,18 @@ struct PodLifeTests {
         }
     }
 
+    @Test func `what was changed while the status was being written is not lost`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(deadline: 100))
+            _ = try await scene.store.modify(Pod.self, time.key) { $0.spec.activeDeadlineSeconds = 50 }
+            _ = try await scene.store.delete(Pod.self, time.key, DeleteOptions())
+            await time.happens(time.starts())  // this write reads the change before its news comes
+            let pod = try #require(time.pod)
+            await time.send(.changed(pod))
+            #expect(time.calls == ["launch main/0", "deadline 50", "terminate 30"])
+        }
+    }
+
     @Test func `a pod whose object was removed by force is killed, and its end is recorded`() async throws {
         try await Scene.run { scene in
             let time = try await Timeline(scene, makePod())

@@ -133,13 +133,14 @@ final class Timeline {
     /// Takes in that many messages, then looks at the whole.
     func hear(_ count: Int = 1) async {
         var heard = 0
+        var isNews = false
         while heard < count {
             for message in await mailbox.receive() {
                 heard += 1
-                _ = await life.take(message)
+                if await life.take(message) { isNews = true }
             }
         }
-        await life.settle()
+        if isNews { await life.settle() }
     }
 
     func happens(_ events: PodRuntimeEvent...) async {

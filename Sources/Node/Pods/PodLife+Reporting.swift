@@ -7,7 +7,7 @@ extension PodLife {
     /// Attempts ended: their messages are read, and they wait to be recorded.
     mutating func finish(_ ended: [Termination]) async {
         for termination in ended {
-            guard let index = run.containers.firstIndex(where: { $0.termination == termination }) else { continue }
+            guard let index = run.containers.firstIndex(where: { $0.name == termination.container }) else { continue }
             var termination = termination
             if termination.message == nil {
                 let (paths, container, ended) = (paths, pod.spec.containers[index], termination)

@@ -39,6 +39,7 @@ extension PodLife {
                 limits: makePodLimits(pod, defaults: context.defaults), deadline: deadline.map(untilDeadline),
                 grace: grace, containers: plans)
             listen(to: try await context.runtime.launchPod(plan))
+            toldDeadline = deadline
             for (index, image) in found { noteOrder(index, image) }
         } catch {
             // A pod that cannot be started as it is written fails: nothing about it will change.

@@ -30,6 +30,8 @@ struct PodLife {
     var isFromEarlierBoot = false
     /// Attempts that an earlier daemon may have ordered, and until when the supervisor is given to tell of them.
     var presumed: (attempts: [String: Int], until: Date)?
+    /// When the supervisor ends the pod, as far as it was told.
+    var toldDeadline: Date?
     /// What was said to the supervisor of the pod's deletion.
     var orderedGrace: Int64?
 
@@ -74,15 +76,12 @@ struct PodLife {
 
     // MARK: Messages
 
-    /// False when it was known already.
+    /// False when it asks for nothing.
     mutating func take(_ message: PodWorker.Message) async -> Bool {
         switch message {
         case .changed(let changed):
-            guard changed.uid == pod.uid, newer(pod, changed).metadata.resourceVersion != pod.metadata.resourceVersion
-            else { return false }
-            let oldDeadline = deadline
-            pod = changed
-            if deadline != oldDeadline { running?.setDeadline(deadline.map(untilDeadline)) }
+            // Even one that is known: it may have been read in the middle of a look, when its status was written.
+            pod = newer(pod, changed)
         case .removed:
             noteRemoval()
         case .runtime(let event, let number):
@@ -131,6 +130,7 @@ struct PodLife {
         defer { setTimer() }
         guard await begin() else { return }
         if isLost { guard killRemains() else { return } }
+        tellDeadlineToSupervisor()
         checkPresumedOrders()
         if pod.isDeleted { await endForDeletion() } else { await endAtDeadline() }
         if !pod.isDeleted, !pod.isTerminal, run.deadlineReached == nil {
@@ -207,6 +207,12 @@ struct PodLife {
         }
         let job = pod.metadata.annotations?[PodAnnotations.jobDeadline].flatMap(RFC3339.parse)
         return [own, job].compactMap { $0 }.min()
+    }
+
+    private mutating func tellDeadlineToSupervisor() {
+        guard let running, deadline != toldDeadline else { return }
+        toldDeadline = deadline
+        running.setDeadline(deadline.map(untilDeadline))
     }
 
     func untilDeadline(_ date: Date) -> Duration {

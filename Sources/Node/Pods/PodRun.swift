@@ -13,6 +13,8 @@ struct Termination: Equatable, Sendable {
     var startedAt: Date?
     var finishedAt: Date
     var usage: ResourceUsage?
+    /// Set when it ends: two containers may end alike.
+    var container = ""
 }
 
 /// What the node knows of one container of a pod.
@@ -165,6 +167,8 @@ struct PodRun: Equatable, Sendable {
 
     private mutating func end(_ index: Int, _ termination: Termination) -> [Termination] {
         guard containers[index].termination == nil, !containers[index].isBackingOff else { return [] }
+        var termination = termination
+        termination.container = containers[index].name
         containers[index].state = .terminated(termination)
         return [termination]
     }
