@@ -12,7 +12,8 @@ struct AttackTests {
         async throws
     {
         try await DaemonFixture.run { daemon in
-            try await daemon.apply(manifest(
+            try await daemon.apply(
+                manifest(
                     "flood", script: "yes $(head -c 1000 /dev/zero | tr '\\0' x)",
                     pod: ["restartPolicy: Never", "terminationGracePeriodSeconds: 1"]))
             // kubelet's defaults: five files of ten mebibytes. An entry here is a kilobyte, so what is full is full.
