@@ -33,7 +33,8 @@ extension PodPaths {
         guard attempt >= 0 else { return }
         remove(attemptDirectory(container, attempt))
         let logs = "\(directory)/logs/\(container)"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []  // no directory: nothing to remove
+        // no directory: nothing to remove
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []
         for name in names where name.hasPrefix("\(attempt).") { remove("\(logs)/\(name)") }
     }
 
