@@ -115,7 +115,11 @@ let package = Package(
             ]),
         .testTarget(
             name: "JobsTests", dependencies: ["Jobs", "Kube", "Store", .product(name: "Logging", package: "swift-log")]),
-        .testTarget(name: "NodeTests", dependencies: ["Node", "Containers", "Kube"]),
+        .testTarget(
+            name: "NodeTests",
+            dependencies: [
+                "Node", "Containers", "Images", "Kube", "Store", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "ServerTests",
             dependencies: [

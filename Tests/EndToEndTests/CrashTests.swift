@@ -14,7 +14,7 @@ struct CrashTests {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
                 manifest(
-                    "many", script: "echo ran; sleep 0.5",
+                    "many", script: "echo ran; sleep 1.2",
                     spec: ["completions: 40", "parallelism: 6", "backoffLimit: 40"]))
             for _ in 0..<8 {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 20...900, using: &random) * Project.slowness))

@@ -65,6 +65,10 @@ final class DaemonFixture: Sendable {
         if process.withLock({ $0 }) == nil { try? await start() }  // a daemon is needed to end what still runs
         _ = try? await tryStint("delete", "jobs", "--all", "-A", "--wait=false")
         _ = try? await tryStint("delete", "pods", "--all", "-A", "--grace-period=0", "--force")
+        // The objects are gone; a daemon that is stopped now would leave the pods' groups to the next one.
+        try? await eventually("the pods are gone", within: .seconds(5)) {
+            try FileManager.default.contentsOfDirectory(atPath: "\(runDirectory)/pods").isEmpty
+        }
         _ = await stop()
     }
 
