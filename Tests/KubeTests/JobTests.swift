@@ -42,7 +42,7 @@ import Testing
                 "controller-uid": "u-1", "job-name": "hello",
             ])
         #expect(job.spec.selector == LabelSelector(matchLabels: ["batch.kubernetes.io/controller-uid": "u-1"]))
-        #expect(job.metadata.labels == nil)
+        #expect(job.metadata.labels == job.spec.template.metadata?.labels, "as upstream's defaults on reading give it")
     }
 
     @Test func `a job without labels takes its template's, without the generated ones`() throws {
