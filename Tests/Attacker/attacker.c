@@ -1,5 +1,5 @@
 // What a hostile job tries from inside a container. Each verb makes its attempts and prints what came of each; the
-// tests say what should have. Nothing here can hurt a host that lets it through.
+// tests say what should have. In a container nothing of it hurts a host that lets it through; do not run it outside of one.
 //
 // In C and static for the same reasons as the probe: clang -static -O1 attacker.c -o attacker
 #define _GNU_SOURCE

@@ -212,6 +212,9 @@ extension KernelTests {
                 #expect(lines.filter { $0.hasSuffix("opened") } == [])
                 #expect(lines.contains("/proc/sys/kernel/core_pattern: EROFS"))
                 #expect(lines.contains("/proc/keys: masked") || lines.contains("/proc/keys: ENOENT"))
+                // Who may, can: it is not the attempt that is wrong.
+                let privileged = try await scope.run(["attacker", "knobs"]) { $0.privileged = true }
+                #expect(try privileged.lines().contains("/proc/sys/kernel/core_pattern: opened"))
             }
         }
 
