@@ -83,13 +83,13 @@ extension KernelTests {
         @Test func `a working directory behind links is made inside the root`() async throws {
             try await PodScope.with { scope in
                 let sentinel = try scope.sentinel()
-                try scope.link(scope.image + "/work", to: sentinel)
+                try scope.link(scope.image + "/place", to: sentinel)
                 try scope.link(scope.image + "/up", to: "../../../../../../../../../../..")
                 for (directory, seen) in [("/up/tmp", "/tmp"), ("/../../../etc", "/etc"), ("/up", "/")] {
                     let outcome = try await scope.run(["pwd", "-P"]) { $0.workingDirectory = directory }
                     #expect(try outcome.output() == seen + "\n")
                 }
-                for directory in ["/work", "/work/new"] {
+                for directory in ["/place", "/place/new"] {
                     _ = try await scope.run(["sh", "-c", "touch evil"]) { $0.workingDirectory = directory }
                     #expect(try scope.untouched(sentinel), "\(directory)")
                 }
