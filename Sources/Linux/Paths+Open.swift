@@ -19,26 +19,16 @@ extension Paths {
     /// Only a place to start from (`O_PATH`): a directory by a path whose links are resolved as if `root` were `/`,
     /// so that neither `..` nor an absolute link leads out, and never through a /proc magic link.
     public static func locateDirectory(_ path: RawPath, inRoot root: Int32) throws(SyscallError) -> OwnedDescriptor {
-        OwnedDescriptor(
-            owning: try check("openat2", path.description) {
-                path.withPointer {
-                    stint_openat2(
-                        root, $0, UInt64(STINT_O_PATH) | UInt64(O_DIRECTORY | O_CLOEXEC), 0,
-                        UInt64(STINT_RESOLVE_IN_ROOT | STINT_RESOLVE_NO_MAGICLINKS))
-                }
-            })
+        try open(
+            path, from: root, flags: UInt64(STINT_O_PATH) | UInt64(O_DIRECTORY | O_CLOEXEC),
+            resolve: STINT_RESOLVE_IN_ROOT)
     }
 
     /// As `locateDirectory(_:inRoot:)`, opened so that its owner, mode and attributes can be changed.
     public static func openDirectory(_ path: RawPath, inRoot root: Int32) throws(SyscallError) -> OwnedDescriptor {
-        OwnedDescriptor(
-            owning: try check("openat2", path.description) {
-                path.withPointer {
-                    stint_openat2(
-                        root, $0, UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), 0,
-                        UInt64(STINT_RESOLVE_IN_ROOT | STINT_RESOLVE_NO_MAGICLINKS))
-                }
-            })
+        try open(
+            path, from: root, flags: UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+            resolve: STINT_RESOLVE_IN_ROOT)
     }
 
     /// Only a place to start from: a directory by one name in another, never through a symbolic link.
@@ -54,14 +44,9 @@ extension Paths {
     /// For reading, by a path that must not lead out of `directory`, neither by `..` nor by a link. Does not wait for
     /// the other end of a FIFO; the caller looks at the status before reading.
     public static func openFile(_ path: RawPath, beneath directory: Int32) throws(SyscallError) -> OwnedDescriptor {
-        OwnedDescriptor(
-            owning: try check("openat2", path.description) {
-                path.withPointer {
-                    stint_openat2(
-                        directory, $0, UInt64(O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), 0,
-                        UInt64(STINT_RESOLVE_BENEATH | STINT_RESOLVE_NO_MAGICLINKS))
-                }
-            })
+        try open(
+            path, from: directory, flags: UInt64(O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
+            resolve: STINT_RESOLVE_BENEATH)
     }
 
     /// For reading, by one name, never through a symbolic link; waits for nothing.
@@ -105,5 +90,17 @@ extension Paths {
             })
         try check("flock", path) { flock(file.raw, LOCK_EX | LOCK_NB) }
         return file
+    }
+
+    /// openat2(2), by which no path leads out of where it starts.
+    private static func open(
+        _ path: RawPath, from directory: Int32, flags: UInt64, resolve: Int
+    ) throws(SyscallError) -> OwnedDescriptor {
+        OwnedDescriptor(
+            owning: try check("openat2", path.description) {
+                path.withPointer {
+                    stint_openat2(directory, $0, flags, 0, UInt64(resolve | STINT_RESOLVE_NO_MAGICLINKS))
+                }
+            })
     }
 }
