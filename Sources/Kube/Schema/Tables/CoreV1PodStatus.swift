@@ -52,7 +52,7 @@ extension SchemaTable {
            5  restartCount              int32 required          | How often it was started again.
            6  image                     string required         | The image it runs, as it is called here.
            7  imageID                   string required         | The digest of that image.
-           8  containerID               string                  | Who runs it and under which identifier: stint://…
+           8  containerID               string                  | Which run of it this is: stint://POD/CONTAINER/ATTEMPT.
            9  started                   *bool                   | Whether it is past its start-up probe.
           10  allocatedResources        map[Quantity]           | The requests that were granted.
           11  resources                 *ResourceRequirements   | The limits and requests in force.

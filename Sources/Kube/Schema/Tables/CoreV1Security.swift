@@ -38,7 +38,7 @@ extension SchemaTable {
           12  appArmorProfile           *AppArmorProfile | The AppArmor profile. All but Unconfined are refused.
         Capabilities | Changes to the capabilities a container starts with.
           1  add   []string | Names without CAP_, such as NET_ADMIN, or ALL.
-          2  drop  []string | The same. Dropping comes first, so ALL leaves only what is added.
+          2  drop  []string | The same. ALL leaves only what is added; a name given in both is dropped.
         SeccompProfile | A filter of system calls.
           1  type              string required enum=Localhost,RuntimeDefault,Unconfined \
               | Whose filter: our own, none, or a file of the host.
