@@ -133,6 +133,6 @@ struct ProcessCounters: Equatable {
         page.family("process_start_time_seconds", .gauge, "When this process started, in Unix seconds.")
         page.sample("process_start_time_seconds", startTime)
         page.family("process_open_fds", .gauge, "Open descriptors of this process.")
-        page.sample("process_open_fds", openDescriptors)
+        page.sample("process_open_fds", Double(openDescriptors))
     }
 }
