@@ -34,6 +34,8 @@ extension KindEndpoint {
                     throw refusal
                 }
             }
+            let claim = try environment.addresses.claim(for: &object, in: store)
+            defer { claim?.release() }
             let created: R
             do throws(StoreError) {
                 created = try await store.create(object, dryRun: dryRun)
@@ -97,6 +99,8 @@ extension KindEndpoint {
             if isBound, wanted != current.metadata.resourceVersion { throw Status.conflict(R.type, current.name) }
             more += try next.admitForUpdate(old: current, isStatus: isStatus)
             next.metadata.resourceVersion = current.metadata.resourceVersion
+            let claim = try environment.addresses.claim(for: &next, in: store)
+            defer { claim?.release() }
             let updated: R
             do throws(StoreError) {
                 updated = try await store.update(next, dryRun: dryRun)
