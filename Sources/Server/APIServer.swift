@@ -27,8 +27,11 @@ public struct APIServer: Sendable {
         store: Store, registry: [KindRegistration] = KindRegistration.all, services: HostServices, logger: Logger,
         limits: ConnectionGuard.Limits
     ) {
-        environment = ServerEnvironment(store: store, services: services, encoded: EncodedObjects())
         self.registry = KindRegistry(registry)
+        environment = ServerEnvironment(
+            store: store, services: services, encoded: EncodedObjects(),
+            documents: OpenAPIDocuments(self.registry, version: VersionInfo(stint: services.version).gitVersion),
+            requests: RequestCounters())
         self.logger = logger
         self.limits = limits
     }
