@@ -17,7 +17,7 @@ import Testing
             "a key in both maps", "data: {a: x}\nbinaryData: {a: eA==}",
             "data[a]: Invalid value: \"a\": duplicate of key present in binaryData"),
         Row(
-            "more than a MiB", "data: {a: \(String(repeating: "x", count: 1 << 20)), b: y}",
+            "more than a MiB", "data: {a: \(String(repeating: "x", count: 1 << 20)), b: z}",
             "[]: Too long: may not be more than 1048576 bytes"),
     ]
 
@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test func `what is immutable stays, and stays immutable`() throws {
-        let (old, _) = try admit(ConfigMap.self, "metadata: {name: c}\nimmutable: true\ndata: {a: x}\nbinaryData: {b: eA==}")
+        let (old, _) = try admit(
+            ConfigMap.self, "metadata: {name: c}\nimmutable: true\ndata: {a: x}\nbinaryData: {b: eA==}")
         func update(_ change: (inout ConfigMap) -> Void) -> String? {
             var new = old
             change(&new)
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func `the table counts keys of both maps`() throws {
-        let (map, _) = try admit(ConfigMap.self, "metadata: {name: c}\ndata: {a: x, b: y}\nbinaryData: {c: eA==}")
+        let (map, _) = try admit(ConfigMap.self, "metadata: {name: c}\ndata: {a: x, b: z}\nbinaryData: {c: eA==}")
         #expect(map.cells(now: noon.addingTimeInterval(5)) == ["c", 3, "5s"])
         #expect(ConfigMap.columns.map(\.name) == ["Name", "Data", "Age"])
     }

@@ -65,7 +65,8 @@ import Testing
                 + "spec.failedJobsHistoryLimit: Invalid value: -2: must be greater than or equal to 0]"),
         Row(
             "a selector of one's own", #"{"jobTemplate":{"spec":{"selector":{"matchLabels":{"a":"b"}}}}}"#,
-            "spec.jobTemplate.spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"b\"}}: `selector` will be auto-generated"),
+            "spec.jobTemplate.spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"b\"}}: `selector` will be auto-generated"
+        ),
         Row(
             "a manual selector", #"{"jobTemplate":{"spec":{"manualSelector":true}}}"#,
             "spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: \"nil\", \"false\""),
@@ -77,7 +78,8 @@ import Testing
             #"{"jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Always"}}}}}"#,
             "spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\""),
         Row(
-            "what stint cannot do", #"{"jobTemplate":{"spec":{"maxFailedIndexes":1,"backoffLimitPerIndex":1,"completionMode":"Indexed","completions":2}}}"#,
+            "what stint cannot do",
+            #"{"jobTemplate":{"spec":{"maxFailedIndexes":1,"backoffLimitPerIndex":1,"completionMode":"Indexed","completions":2}}}"#,
             "[spec.jobTemplate.spec.backoffLimitPerIndex: Forbidden: not supported by stint yet, "
                 + "spec.jobTemplate.spec.maxFailedIndexes: Forbidden: not supported by stint yet]"),
         Row(
@@ -111,7 +113,10 @@ import Testing
         #expect(new.spec == old.spec && new.status?.lastScheduleTime == Timestamp(noon))
     }
 
-    @Test(arguments: ["UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "US/Pacific", "Etc/GMT+5", "GMT"])
+    @Test(arguments: [
+        "UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "US/Pacific", "Etc/GMT+5", "GMT", "EST",
+        "CET", "EST5EDT", "Zulu",
+    ])
     func knowsZones(_ name: String) { #expect(TimeZone(named: name) != nil) }
 
     @Test(arguments: ["PST", "GMT+5", "+05:00", "Europe/../UTC", "Europe//Berlin", "-UTC", "Europe/Berlin2", "/UTC"])

@@ -33,7 +33,8 @@ import Testing
 
     @Test(arguments: [
         Row("a star", "*", true), Row("a question mark", "?", true), Row("a star in steps of one", "*/1", true),
-        Row("a star in steps", "*/2", false), Row("the whole range", "1-31", false), Row("a star in a list", "1,*", true),
+        Row("a star in steps", "*/2", false), Row("the whole range", "1-31", false),
+        Row("a star in a list", "1,*", true),
     ])
     func knowsWhatIsAny(_ row: Row<String, Bool>) throws {
         #expect(try calendar("0 0 \(row.input) * *")?.daysOfMonth.isAny == row.expected)
@@ -76,7 +77,9 @@ import Testing
             "a number without end", "99999999999999999999 * * * *",
             "failed to parse int from 99999999999999999999: strconv.Atoi: parsing \"99999999999999999999\": value out of range"
         ),
-        Row("names belong to months and days", "jan * * * *", "failed to parse int from jan: strconv.Atoi: parsing \"jan\": invalid syntax"),
+        Row(
+            "names belong to months and days", "jan * * * *",
+            "failed to parse int from jan: strconv.Atoi: parsing \"jan\": invalid syntax"),
         Row("an unknown short form", "@sometimes", "unrecognized descriptor: @sometimes"),
         Row(
             "an interval without a unit", "@every 5",

@@ -55,7 +55,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "type: kubernetes.io/tls\ndata: {tls.crt: '', tls.key: ''}", "type: kubernetes.io/basic-auth\ndata: {password: ''}",
+        "type: kubernetes.io/tls\ndata: {tls.crt: '', tls.key: ''}",
+        "type: kubernetes.io/basic-auth\ndata: {password: ''}",
         "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{}'}", "type: my/own\ndata: {}",
         "type: kubernetes.io/ssh-auth\nstringData: {ssh-privatekey: x}",
     ])
@@ -90,7 +91,9 @@ import Testing
         let wrapper = Wrapper(inner: secret, data: secret.data)
         var dumped = ""
         dump(wrapper, to: &dumped)
-        let texts = ["\(secret)", String(reflecting: secret), "\(wrapper)", String(reflecting: wrapper), "\([secret])", dumped]
+        let texts = [
+            "\(secret)", String(reflecting: secret), "\(wrapper)", String(reflecting: wrapper), "\([secret])", dumped,
+        ]
         let bytes = Array("hunter2".utf8).map { "\($0)" }.joined(separator: ", ")
         for text in texts {
             #expect(!text.contains("hunter2"))
@@ -118,6 +121,7 @@ import Testing
         #expect(ServiceAccount.columns.map(\.name) == ["Name", "Age"])
         #expect(
             refusal { _ = try admit(ServiceAccount.self, "metadata: {name: A}") }?.hasPrefix(
-                "ServiceAccount \"A\" is invalid: metadata.name: Invalid value: \"A\": a lowercase RFC 1123 subdomain") == true)
+                "ServiceAccount \"A\" is invalid: metadata.name: Invalid value: \"A\": a lowercase RFC 1123 subdomain")
+                == true)
     }
 }

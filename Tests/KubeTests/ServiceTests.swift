@@ -66,12 +66,14 @@ import Testing
         Row("a name for nothing", "{type: ExternalName}", "spec.externalName: Required value"),
         Row(
             "two families", "{ipFamilyPolicy: RequireDualStack, ports: [{port: 80}]}",
-            "spec.ipFamilyPolicy: Invalid value: \"RequireDualStack\": this cluster is not configured for dual-stack services"),
+            "spec.ipFamilyPolicy: Invalid value: \"RequireDualStack\": this cluster is not configured for dual-stack services"
+        ),
         Row(
             "the other family", "{ipFamilies: [IPv6], ports: [{port: 80}]}",
             "spec.ipFamilies[0]: Invalid value: \"IPv6\": not configured on this cluster"),
         Row(
-            "affinity without end", "{sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 90000}}, ports: [{port: 80}]}",
+            "affinity without end",
+            "{sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 90000}}, ports: [{port: 80}]}",
             "spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 90000: must be greater than 0 and less than "
                 + "86400"),
         Row(
@@ -89,7 +91,8 @@ import Testing
             refusal { _ = try Self.service("{ports: [{port: 80}]}", name: "1web") }
                 == "Service \"1web\" is invalid: metadata.name: Invalid value: \"1web\": a DNS-1035 label must consist of lower "
                 + "case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric "
-                + "character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')")
+                + "character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+        )
     }
 
     @Test func `an address stays`() throws {
@@ -101,7 +104,8 @@ import Testing
         (new.spec.clusterIP, new.spec.clusterIPs) = ("10.96.0.6", ["10.96.0.6"])
         #expect(
             refusal { _ = try new.admitForUpdate(old: old) }
-                == "Service \"web\" is invalid: spec.clusterIPs[0]: Invalid value: [\"10.96.0.6\"]: may not change once set")
+                == "Service \"web\" is invalid: spec.clusterIPs[0]: Invalid value: [\"10.96.0.6\"]: may not change once set"
+        )
         var named = old
         named.spec.type = "ExternalName"
         named.spec.externalName = "example.com"
@@ -110,13 +114,16 @@ import Testing
     }
 
     @Test(arguments: [
-        Row("an address", "{clusterIP: 10.96.0.1, ports: [{port: 443}]}", ["ClusterIP", "10.96.0.1", "<none>", "443/TCP"]),
+        Row(
+            "an address", "{clusterIP: 10.96.0.1, ports: [{port: 443}]}",
+            ["ClusterIP", "10.96.0.1", "<none>", "443/TCP"]),
         Row("headless", "{clusterIP: None}", ["ClusterIP", "None", "<none>", "<none>"]),
         Row(
             "on the node", "{type: NodePort, externalIPs: [192.0.2.1], ports: [{port: 80, nodePort: 30080}]}",
             ["NodePort", "<none>", "192.0.2.1", "80:30080/TCP"]),
         Row(
-            "behind a balancer", "{type: LoadBalancer, ports: [{name: a, port: 80}, {name: b, port: 53, protocol: UDP}]}",
+            "behind a balancer",
+            "{type: LoadBalancer, ports: [{name: a, port: 80}, {name: b, port: 53, protocol: UDP}]}",
             ["LoadBalancer", "<none>", "<pending>", "80/TCP,53/UDP"]),
         Row(
             "somewhere else", "{type: ExternalName, externalName: example.com}",
@@ -137,7 +144,8 @@ import Testing
     func knowsAddresses(_ text: String) { #expect(IPAddress.isValid(text)) }
 
     @Test(arguments: [
-        "", "10.0.0", "010.0.0.1", "256.0.0.1", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "g::",
+        "", "10.0.0", "010.0.0.1", "256.0.0.1", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::",
+        "g::",
         "1:2:3:4:5:6:7:8::", "::10.0.0.256",
     ])
     func knowsNoOtherAddresses(_ text: String) { #expect(!IPAddress.isValid(text)) }

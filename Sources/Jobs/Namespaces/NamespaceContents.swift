@@ -43,8 +43,12 @@ public final class NamespaceContents: Service {
                 group.addTask { await self.queue.runTimers() }
                 group.addTask { await self.queue.runWorkers(2) { try await self.look(at: $0) } }
                 group.addTask { await self.follow(Namespace.self) { $0.name } }
-                group.addTask { await self.follow(ServiceAccount.self) { $0.name == Self.account ? $0.namespace : nil } }
-                group.addTask { await self.follow(ConfigMap.self) { $0.name == Self.certificates ? $0.namespace : nil } }
+                group.addTask {
+                    await self.follow(ServiceAccount.self) { $0.name == Self.account ? $0.namespace : nil }
+                }
+                group.addTask {
+                    await self.follow(ConfigMap.self) { $0.name == Self.certificates ? $0.namespace : nil }
+                }
                 group.addTask {
                     await self.follow(ClusterService.self) {
                         $0.key == ClusterService.kubernetesKey ? $0.namespace : nil

@@ -119,18 +119,22 @@ extension JobTemplateSpec {
 }
 
 extension TimeZone {
+    /// Names of the database that Foundation takes for abbreviations.
+    private static let shortNames: Set = ["UTC", "GMT", "CET", "EET", "MET", "WET", "EST", "MST", "HST"]
+
     /// A zone of the database, by its name there. Foundation knows more than names: `GMT+5`, `PST`.
     public init?(named name: String) {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         let areWords = parts.allSatisfy { part in
             (1...14).contains(part.utf8.count) && part != "." && part != ".." && part.first != "-"
                 && part.utf8.allSatisfy {
-                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || ".-_+".utf8.contains($0)
+                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                        || ".-_+".utf8.contains($0)
                 }
         }
-        guard areWords, let zone = TimeZone(identifier: name), zone.identifier == name,
-            TimeZone.abbreviationDictionary[name] == nil || name == "UTC" || name == "GMT"
-        else { return nil }
+        guard areWords, let zone = TimeZone(identifier: name) else { return nil }
+        let isName = zone.identifier == name && TimeZone.abbreviationDictionary[name] == nil
+        guard isName || Self.shortNames.contains(name) else { return nil }
         self = zone
     }
 }

@@ -55,12 +55,27 @@ public enum CronSchedule: Hashable, Sendable {
         default: break
         }
         guard text.hasPrefix("@every ") else { throw ParseError(words: "unrecognized descriptor: \(text)") }
-        do {
-            let nanoseconds = try CronInterval.nanoseconds(String(text.dropFirst("@every ".count)))
-            return .every(seconds: max(1, nanoseconds / 1_000_000_000))
-        } catch {
-            throw ParseError(words: "failed to parse duration \(text): \(error.words)")
+        let interval = String(text.dropFirst("@every ".count))
+        guard let nanoseconds = GoDuration.parse(interval) else {
+            throw ParseError(words: "failed to parse duration \(text): \(problem(ofDuration: interval))")
         }
+        return .every(seconds: max(1, nanoseconds / 1_000_000_000))
+    }
+
+    /// Go's words for a duration that is none.
+    private static func problem(ofDuration text: String) -> String {
+        func isNumber(_ character: Character) -> Bool { character == "." || ("0"..."9").contains(character) }
+        var rest = text.hasPrefix("-") || text.hasPrefix("+") ? text.dropFirst() : text[...]
+        while let first = rest.first, isNumber(first) {
+            rest = rest.drop(while: isNumber)
+            let unit = String(rest.prefix { !isNumber($0) })
+            if unit.isEmpty { return "time: missing unit in duration \(text.goQuoted)" }
+            if GoDuration.parse("1\(unit)") == nil {
+                return "time: unknown unit \(unit.goQuoted) in duration \(text.goQuoted)"
+            }
+            rest = rest.dropFirst(unit.count)
+        }
+        return "time: invalid duration \(text.goQuoted)"
     }
 }
 

@@ -8,7 +8,9 @@ extension ClusterService {
         let path = ("spec" as FieldPath) / "clusterIPs"
         if spec.type != "ExternalName", old.spec.type != "ExternalName", let before = old.spec.clusterIPs?.first {
             if let now = spec.clusterIPs?.first {
-                if now != before { errors.append(.invalid(path[0], Rules.tree(spec.clusterIPs), "may not change once set")) }
+                if now != before {
+                    errors.append(.invalid(path[0], Rules.tree(spec.clusterIPs), "may not change once set"))
+                }
             } else {
                 errors.append(.invalid(path[0], Rules.tree(spec.clusterIPs), "primary clusterIP can not be unset"))
             }
@@ -49,7 +51,8 @@ extension ServiceSpec {
         case "LoadBalancer" where isHeadless, "NodePort" where isHeadless:
             return [
                 .invalid(
-                    (path / "clusterIPs")[0], .string(Self.headless), "may not be set to 'None' for \(type ?? "") services")
+                    (path / "clusterIPs")[0], .string(Self.headless),
+                    "may not be set to 'None' for \(type ?? "") services")
             ]
         case "ExternalName":
             var errors: [FieldError] = []

@@ -60,7 +60,9 @@ extension Secret: Strategic {
 
     /// What is wrong with a document, without a word of it.
     private static func problem(of document: Base64Bytes) -> String? {
-        if document.bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { return "unexpected end of JSON input" }
+        if document.bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+            return "unexpected end of JSON input"
+        }
         let found: String
         do {
             switch try KubeJSON.parse(document.bytes) {

@@ -45,7 +45,8 @@ extension Base64Bytes {
             for byte in group { bits = bits << 8 | UInt32(byte) }
             bits <<= 8 * UInt32(3 - group.count)
             for place in 0..<4 {
-                text.append(place <= group.count ? Self.alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)] : Self.padding)
+                text.append(
+                    place <= group.count ? Self.alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)] : Self.padding)
             }
         }
         return String(decoding: text, as: UTF8.self)

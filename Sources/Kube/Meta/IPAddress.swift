@@ -29,7 +29,8 @@ public enum IPAddress {
         guard parts.count == 4 else { return nil }
         var number: UInt32 = 0
         for part in parts {
-            guard part.utf8.allSatisfy({ (48...57).contains($0) }), part == "0" || part.first != "0", let byte = UInt8(part)
+            guard part.utf8.allSatisfy({ (48...57).contains($0) }), part == "0" || part.first != "0",
+                let byte = UInt8(part)
             else { return nil }
             number = number << 8 | UInt32(byte)
         }

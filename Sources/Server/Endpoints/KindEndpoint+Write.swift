@@ -30,7 +30,8 @@ extension KindEndpoint {
                 namespace: call.path.namespace, uid: UUID().uuidString.lowercased(), now: call.now)
             if R.type.isNamespaced, let namespace = call.path.namespace {
                 let found = store.get(Namespace.self, ObjectKey(namespace: nil, name: namespace))
-                if let refusal = NamespaceRules.refusal(ofCreating: type, name: object.name, in: namespace, found: found)
+                if let refusal = NamespaceRules.refusal(
+                    ofCreating: type, name: object.name, in: namespace, found: found)
                 {
                     throw refusal
                 }

@@ -54,7 +54,10 @@ public struct KindRegistration: Sendable {
     }
 
     /// A kind that is only a question: it is created, answered, and kept nowhere.
-    init(question type: ResourceType, _ answer: @escaping @Sendable (Question, ServerEnvironment) throws(Status) -> JSONValue) {
+    init(
+        question type: ResourceType,
+        _ answer: @escaping @Sendable (Question, ServerEnvironment) throws(Status) -> JSONValue
+    ) {
         self.type = type
         resource = nil
         verbs = [.create]

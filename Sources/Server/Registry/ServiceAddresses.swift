@@ -34,7 +34,9 @@ final class ServiceAddresses: Sendable {
             }
             let choice = Self.choose(service.spec.clusterIP, taken)
             guard case .success(let number) = choice else {
-                return choice.map { $0 }.mapError { Status.invalid(ClusterService.type, service.name, [$0.error(service)]) }
+                return choice.map { $0 }.mapError {
+                    Status.invalid(ClusterService.type, service.name, [$0.error(service)])
+                }
             }
             claimed.insert(number)
             return .success(number)
