@@ -36,7 +36,8 @@ final class OpenAPIDocuments: Sendable {
         switch wanted {
         case nil: throw Status.notAcceptable([json, Self.v2ProtobufTypes[0]])
         case json?:
-            return try answer(try document("v2") { () throws(Status) in try Encoding.json(v2Tree) }, request, type: json)
+            return try answer(
+                try document("v2") { () throws(Status) in try Encoding.json(v2Tree) }, request, type: json)
         default:
             let document = try document("v2.pb") { () throws(Status) in
                 do {
