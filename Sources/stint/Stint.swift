@@ -14,7 +14,8 @@ struct Stint: AsyncParsableCommand {
             CommandGroup(
                 name: "JOBS", subcommands: [Run.self, Create.self, Apply.self, Patch.self, Delete.self, Wait.self]),
             CommandGroup(name: "LOOKING", subcommands: [Get.self, Describe.self, Logs.self, History.self]),
-            CommandGroup(name: "THIS HOST", subcommands: [ImageVerbs.self, Check.self, Version.self]),
+            CommandGroup(
+                name: "THIS HOST", subcommands: [ImageVerbs.self, KubeconfigVerb.self, Check.self, Version.self]),
         ])
 
     private static var verbs: [String] {

@@ -34,6 +34,7 @@ extension KindEndpoint {
                     throw refusal
                 }
             }
+            if let refusal = PodSecurityAdmission.refusal(of: object, for: call.identity) { throw refusal }
             let created: R
             do throws(StoreError) {
                 created = try await store.create(object, dryRun: dryRun)
@@ -96,6 +97,7 @@ extension KindEndpoint {
             let isBound = !wanted.isEmpty && (wanted != current.metadata.resourceVersion || call.verb == .update)
             if isBound, wanted != current.metadata.resourceVersion { throw Status.conflict(R.type, current.name) }
             more += try next.admitForUpdate(old: current, isStatus: isStatus)
+            if !isStatus, let refusal = PodSecurityAdmission.refusal(of: next, for: call.identity) { throw refusal }
             next.metadata.resourceVersion = current.metadata.resourceVersion
             let updated: R
             do throws(StoreError) {

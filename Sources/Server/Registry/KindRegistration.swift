@@ -65,4 +65,6 @@ struct ServerEnvironment: Sendable {
     let store: Store
     let services: HostServices
     let encoded: EncodedObjects
+    /// Nil for a server without certificates.
+    var kubeconfigs: KubeconfigIssuer?
 }
