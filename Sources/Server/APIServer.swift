@@ -35,10 +35,12 @@ public struct APIServer: Sendable {
         store: Store, registry: [KindRegistration] = KindRegistration.all, services: HostServices, pki: HostPKI? = nil,
         logger: Logger, limits: ConnectionGuard.Limits
     ) {
-        let issuer = pki.map { [bound] in KubeconfigIssuer(pki: $0, store: store, bound: bound) }
-        environment = ServerEnvironment(
-            store: store, services: services, encoded: EncodedObjects(), kubeconfigs: issuer)
         self.registry = KindRegistry(registry)
+        environment = ServerEnvironment(
+            store: store, services: services, encoded: EncodedObjects(),
+            documents: OpenAPIDocuments(self.registry, version: VersionInfo(stint: services.version).gitVersion),
+            requests: RequestCounters(),
+            kubeconfigs: pki.map { [bound] in KubeconfigIssuer(pki: $0, store: store, bound: bound) })
         self.logger = logger
         self.limits = limits
     }

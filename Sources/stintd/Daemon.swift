@@ -27,7 +27,7 @@ struct Daemon {
         configuration.maxPods = options.maxPods
         configuration.defaults.podPIDs = options.podPidsLimit
         let registry = KindRegistration.all
-        let types = registry.map(\.resource)
+        let types = registry.compactMap(\.resource)
         let store = try Store(path: "\(directories.stateDir)/state.db", types: types, logger: logger)
         let node = try NodeAgent(configuration, store: store, logger: logger)
         let events = EventRecorder(store: store, component: "job-controller")
@@ -127,6 +127,8 @@ extension HostServices {
             inspectImage: { node.inspectImage($0) },
             removeImage: { name, force in _ = try node.removeImage(name, force: force) },
             hostReport: { node.hostReport() },
+            podMetrics: { await node.usage.pods() },
+            nodeMetrics: { await node.usage.host() },
             version: StintVersion.current)
     }
 }

@@ -18,6 +18,8 @@ final class FakeRuntime: PodRuntime {
         var adoptFailures = 0
         var removeFailures = 0
         var launchError: ContainerError?
+        /// What containers have used, by pod and name.
+        var usage: [String: [String: CurrentUsage]] = [:]
     }
 
     let state = Mutex(State())
@@ -62,6 +64,9 @@ final class FakeRuntime: PodRuntime {
         }
     }
 
+    func currentUsage(uid: String, containers: [String]) -> [String: CurrentUsage] {
+        (state.withLock { $0.usage[uid] } ?? [:]).filter { containers.contains($0.key) }
+    }
     func knownPods() -> [String] { state.withLock { $0.known.sorted() } }
     var findings: [HostFinding] { [] }
     func leave() throws {}

@@ -10,7 +10,13 @@ extension Schema {
 
     static let tables: [SchemaTable] = [
         SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Pod),
+        SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1PodStatus),
+        SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Container),
+        SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Probes),
+        SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Security),
+        SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Scheduling),
         SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Volumes),
+        SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1VolumeDrivers),
         SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1),
         SchemaTable("io.k8s.api.batch.v1", SchemaTable.batchV1),
         SchemaTable(meta, SchemaTable.metaV1),
