@@ -53,7 +53,11 @@ struct ClientShell: Sendable {
         switch client {
         case .kubectl(let kubectl):
             environment["PATH"] = "\(kubectl.folder):\(path)"
-            environment["KUBECONFIG"] = try await kubeconfig ?? daemon.kubeconfig()
+            if let kubeconfig {
+                environment["KUBECONFIG"] = kubeconfig
+            } else {
+                environment["KUBECONFIG"] = try await daemon.kubeconfig()
+            }
         case .stint:
             environment["PATH"] = "\(Project.programs):\(path)"
         }

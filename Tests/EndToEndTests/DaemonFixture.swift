@@ -34,7 +34,7 @@ final class DaemonFixture: Sendable {
         self.listen = listen
     }
 
-    var processID: pid_t? { process.withLock { $0?.processID } }
+    var processID: String { process.withLock { $0.map { "\($0.processID)" } } ?? "0" }
     var socketPath: String { "\(runDirectory)/stint.sock" }
     var stateDirectory: String { "\(scope.directory)/state" }
     var runDirectory: String { "\(scope.directory)/run" }

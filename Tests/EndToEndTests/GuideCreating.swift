@@ -80,7 +80,8 @@ enum GuideCreating {
         let described = try await shell.printed("kubectl describe job hello-job")
         let uid = try await shell.daemon.uid("job", "hello-job")
         for pattern in [
-            #"Name: +hello-job\n"#, #"Namespace: +default\n"#, #"Selector: +batch.kubernetes.io/controller-uid=\#(uid)\n"#,
+            #"Name: +hello-job\n"#, #"Namespace: +default\n"#,
+            #"Selector: +batch.kubernetes.io/controller-uid=\#(uid)\n"#,
             #"Labels: +.*controller-uid=\#(uid)\n"#, #"Parallelism: +1\n"#, #"Completions: +1\n"#,
             #"Start Time: +\w{3}, \d\d "#, #"Completed At: +\w{3}, \d\d "#,
             #"Pods Statuses: +0 (Active \(0 Ready\)|Running) / 1 Succeeded / 0 Failed\n"#,
@@ -98,7 +99,8 @@ enum GuideCreating {
         let all = try await shell.daemon.list("pods", selector: "job-name=hello-job")
         let names = all.compactMap { value($0, "metadata", "name") as? String }
         #expect(names.count == 1)
-        let table = try #require(PrintedTable(try await shell.printed("kubectl get pods --selector=job-name=hello-job")))
+        let table = try #require(
+            PrintedTable(try await shell.printed("kubectl get pods --selector=job-name=hello-job")))
         #expect(table.columns == ["NAME", "READY", "STATUS", "RESTARTS", "AGE"])
         #expect(table.names == names)
         #expect(table.column("READY") == ["0/1"] && table.column("STATUS") == ["Completed"])

@@ -14,7 +14,8 @@ import Testing
         "\(Project.pythonArchive) is missing: run scripts/test"),
     .disabled(
         if: Project.isUserModeLinux,
-        "the guest's one slow processor takes minutes for what asks nothing of its kernel: KubectlSmokeTests runs there"))
+        "the guest's one slow processor takes minutes for what asks nothing of its kernel: KubectlSmokeTests runs there"
+    ))
 struct GuideTests {
     @Test(arguments: Client.oldestAndNewestAndStint)
     func `every command of the guide does what it says`(client: Client) async throws {

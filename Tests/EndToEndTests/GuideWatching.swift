@@ -65,7 +65,8 @@ enum GuideWatching {
         for (name, seconds) in sleeps { try await shell.daemon.apply(manifest(name, script: "sleep \(seconds)")) }
         let waited = try await shell.printed(
             "kubectl wait --for=condition=complete job/job1 job/job2 job/job3 --timeout=600s")
-        #expect(waited.split(separator: "\n").sorted() == ["job1", "job2", "job3"].map { "job.batch/\($0) condition met" })
+        #expect(
+            waited.split(separator: "\n").sorted() == ["job1", "job2", "job3"].map { "job.batch/\($0) condition met" })
         for name in sleeps.keys {
             #expect(try await shell.daemon.condition("Complete", ofJob: name)?["status"] as? String == "True")
         }

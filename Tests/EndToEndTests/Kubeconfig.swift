@@ -4,7 +4,7 @@ import Testing
 
 extension DaemonFixture {
     /// Writes what `stint kubeconfig` prints to a file of its own; its path.
-    func kubeconfig(_ arguments: String...) async throws -> String {
+    func kubeconfig(_ arguments: [String] = []) async throws -> String {
         let printed = try await tryStint(["kubeconfig"] + arguments, input: nil)
         guard printed.exitCode == 0 else {
             throw CommandFailure(command: ["stint", "kubeconfig"] + arguments, result: printed)

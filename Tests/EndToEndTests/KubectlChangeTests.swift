@@ -31,12 +31,14 @@ struct KubectlChangeTests {
             #expect(image.errors.contains(": field is immutable"), "\(image.errors)")
 
             let strategic = try await patch(
-                #"-p '{"metadata":{"labels":{"a":"1"}},"spec":{"template":{"spec":{"nodeSelector":{"disk":"fast"}}}}}'"#)
+                #"-p '{"metadata":{"labels":{"a":"1"}},"spec":{"template":{"spec":{"nodeSelector":{"disk":"fast"}}}}}'"#
+            )
             #expect(strategic == "job.batch/held patched\n")
             #expect(
                 value(try await job(), "spec", "template", "spec", "nodeSelector") as? [String: String]
                     == ["disk": "fast"])
-            #expect(try await patch(#"-p '{"metadata":{"labels":{"a":"1"}}}'"#) == "job.batch/held patched (no change)\n")
+            #expect(
+                try await patch(#"-p '{"metadata":{"labels":{"a":"1"}}}'"#) == "job.batch/held patched (no change)\n")
 
             let merged = try await patch(#"--type=merge -p '{"metadata":{"labels":{"a":null,"b":"2"}}}'"#)
             #expect(merged == "job.batch/held patched\n")
