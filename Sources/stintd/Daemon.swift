@@ -9,11 +9,14 @@ import Store
 /// The daemon, put together: what is opened, in which order things start, and what the API asks of the node.
 struct Daemon {
     static let version = StintVersion.current
+    /// Where clusters listen; the Service `kubernetes` says so.
+    static let apiPort = 6443
 
     private let store: Store
     private let node: NodeAgent
     private let services: [any Service]
     private let namespaces: NamespaceController
+    private let contents: NamespaceContents
     private let logger: Logger
 
     /// Opens everything. Fails in one clear sentence when the host lacks something that stint cannot do without.
@@ -33,12 +36,13 @@ struct Daemon {
         let server = APIServer(
             store: store, registry: registry, services: HostServices(node), logger: logger)
         namespaces = NamespaceController(store: store, types: types, logger: logger)
+        contents = NamespaceContents(store: store, rootCA: nil, apiPort: Self.apiPort, logger: logger)
         let socketPath = options.socketPath
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.
         services = [
             node, JobController(store: store, events: events, logger: logger),
             TTLController(store: store, logger: logger),
-            GarbageCollector(store: store, types: types, logger: logger), namespaces,
+            GarbageCollector(store: store, types: types, logger: logger), namespaces, contents,
             server.service(socketPath: socketPath) { logger.info("ready", metadata: ["socket": "\(socketPath)"]) },
         ]
         self.store = store
@@ -49,6 +53,7 @@ struct Daemon {
     /// Runs until SIGTERM or SIGINT. Containers run on: the next daemon finds them again.
     func run() async throws {
         try await namespaces.makeDefaults()
+        try await contents.makeDefaults()
         try await node.prepare()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -30,12 +30,15 @@ extension KindEndpoint {
                 namespace: call.path.namespace, uid: UUID().uuidString.lowercased(), now: call.now)
             if R.type.isNamespaced, let namespace = call.path.namespace {
                 let found = store.get(Namespace.self, ObjectKey(namespace: nil, name: namespace))
-                if let refusal = NamespaceRules.refusal(ofCreating: type, name: object.name, in: namespace, found: found)
+                if let refusal = NamespaceRules.refusal(
+                    ofCreating: type, name: object.name, in: namespace, found: found)
                 {
                     throw refusal
                 }
             }
             if !isApplied { try own(&object, replacing: nil, call, options) }
+            let claim = try environment.addresses.claim(for: &object, in: store)
+            defer { claim?.release() }
             let created: R
             do throws(StoreError) {
                 created = try await store.create(object, dryRun: options.dryRun)
@@ -89,6 +92,8 @@ extension KindEndpoint {
             more += try next.admitForUpdate(old: current, isStatus: isStatus)
             if !isApplied { try own(&next, replacing: current, call, options) }
             next.metadata.resourceVersion = current.metadata.resourceVersion
+            let claim = try environment.addresses.claim(for: &next, in: store)
+            defer { claim?.release() }
             let updated: R
             do throws(StoreError) {
                 updated = try await store.update(next, dryRun: options.dryRun)
