@@ -21,7 +21,8 @@ struct Dispatcher: Sendable {
         self.listener = listener
         endpoints = Dictionary(
             registry.kinds.map { ($0.type, $0.makeEndpoint(environment)) }, uniquingKeysWith: { first, _ in first })
-        stint = StintAPI(store: environment.store, services: environment.services)
+        stint = StintAPI(
+            store: environment.store, services: environment.services, kubeconfigs: environment.kubeconfigs)
         version = VersionInfo(stint: environment.services.version)
         documents = environment.documents
         requests = environment.requests
@@ -57,13 +58,19 @@ struct Dispatcher: Sendable {
             throw Status(
                 code: 403, reason: "Forbidden", message: "requests from web pages or for other hosts are not answered")
         }
+        let identity = try authenticate(request, context)
         let target = try RequestTarget(request.head.path ?? "")
         let path = APIPath(target.segments)
         switch path {
-        case .resource(let path): return try await resource(path, target.query, request, context, &kind)
+        case .resource(let path): return try await resource(path, target.query, request, identity, context, &kind)
         case .stint(let path):
-            return try await stint.respond(path, target.query, request, on: context.channel)
+            try authorize(identity, StintAPI.attributes(of: path, request.method))
+            return try await stint.respond(path, target.query, request, identity, on: context.channel)
         default:
+            try authorize(
+                identity,
+                Attributes(
+                    verb: request.method.rawValue.lowercased(), path: "/" + target.segments.joined(separator: "/")))
             guard request.method == .get || request.method == .head else {
                 throw path == .unknown ? Status.pathNotFound() : Status.methodNotAllowed
             }
@@ -71,18 +78,31 @@ struct Dispatcher: Sendable {
         }
     }
 
+    /// Who the request is from: whoever the connection proved, or whom a master says to be.
+    private func authenticate(_ request: Request, _ context: ConnectionContext) throws(Status) -> Identity {
+        guard let identity = context.identity, identity.isValid(at: Date()) else { throw Status.unauthorized() }
+        return try Impersonation.decide(identity, request.headers)
+    }
+
+    private func authorize(_ identity: Identity, _ attributes: Attributes) throws(Status) {
+        let decision = Authorizer.decide(identity, attributes)
+        if !decision.isAllowed { throw Status.forbidden(identity, attributes, reason: decision.reason) }
+    }
+
     private func resource(
-        _ path: ResourcePath, _ query: Query, _ request: Request, _ context: ConnectionContext,
+        _ path: ResourcePath, _ query: Query, _ request: Request, _ identity: Identity, _ context: ConnectionContext,
         _ counted: inout RequestCounters.Kind
     ) async throws(Status) -> Response {
         let (kind, verb) = try registry.decide(request.method, path, watch: query.flag("watch") ?? false)
         counted = RequestCounters.Kind(
             verb: verb.rawValue.uppercased(), group: path.group, version: path.version, resource: path.resource,
             subresource: path.subresource ?? "")
+        try authorize(identity, Attributes(verb, path))
         guard let endpoint = endpoints[kind.type] else { throw Status.pathNotFound() }
         return try await endpoint.respond(
             to: ResourceCall(
-                verb: verb, path: path, query: query, request: request, channel: context.channel, now: Date()))
+                verb: verb, path: path, query: query, request: request, identity: identity, channel: context.channel,
+                now: Date()))
     }
 
     /// What the server says about itself.

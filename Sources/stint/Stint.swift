@@ -24,7 +24,9 @@ struct Stint: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "THIS HOST",
-                subcommands: [TopVerbs.self, ImageVerbs.self, Check.self, Completion.self, Version.self]),
+                subcommands: [
+                    TopVerbs.self, ImageVerbs.self, KubeconfigVerb.self, Check.self, Completion.self, Version.self,
+                ]),
         ])
 
     private static var verbs: [String] {

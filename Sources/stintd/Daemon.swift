@@ -17,6 +17,7 @@ struct Daemon {
     private let services: [any Service]
     private let namespaces: NamespaceController
     private let contents: NamespaceContents
+    private let addressFile: String
     private let logger: Logger
 
     /// Opens everything. Fails in one clear sentence when the host lacks something that stint cannot do without.
@@ -33,17 +34,27 @@ struct Daemon {
         let store = try Store(path: "\(directories.stateDir)/state.db", types: types, logger: logger)
         let node = try NodeAgent(configuration, store: store, logger: logger)
         let events = EventRecorder(store: store, component: "job-controller")
+        let listening = try options.listening
+        let pki = try HostPKI(directory: "\(directories.stateDir)/pki", listening: listening.tcp, logger: logger)
         let server = APIServer(
-            store: store, registry: registry, services: HostServices(node), logger: logger)
+            store: store, registry: registry, services: HostServices(node), pki: pki, logger: logger)
         namespaces = NamespaceController(store: store, types: types, logger: logger)
-        contents = NamespaceContents(store: store, rootCA: nil, apiPort: Self.apiPort, logger: logger)
-        let socketPath = options.socketPath
+        let port = listening.tcp.map { Int($0.port) } ?? 0
+        contents = NamespaceContents(
+            store: store, rootCA: pki.caCertificatePEM, apiPort: port > 0 ? port : Self.apiPort, logger: logger)
+        let listeners = [Listener.unixSocket(path: listening.socketPath)] + listening.tcp.map { Listener.tls($0, pki) }
+        addressFile = "\(directories.runDir)/api.addr"
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.
         services = [
             node, JobController(store: store, events: events, logger: logger),
             TTLController(store: store, logger: logger),
-            GarbageCollector(store: store, types: types, logger: logger), namespaces, contents,
-            server.service(socketPath: socketPath) { logger.info("ready", metadata: ["socket": "\(socketPath)"]) },
+            GarbageCollector(store: store, types: types, logger: logger), namespaces, contents, pki,
+            server.service(listeners) { [addressFile] addresses in
+                writeAddresses(addresses, to: addressFile, logger)
+                let list = addresses.map(\.description).joined(separator: " ")
+                logger.info(
+                    "ready", metadata: ["socket": "\(listening.socketPath)", "tcp": "\(list.isEmpty ? "none" : list)"])
+            },
         ]
         self.store = store
         self.node = node
@@ -52,6 +63,7 @@ struct Daemon {
 
     /// Runs until SIGTERM or SIGINT. Containers run on: the next daemon finds them again.
     func run() async throws {
+        defer { try? FileManager.default.removeItem(atPath: addressFile) }  // none without TCP
         try await namespaces.makeDefaults()
         try await contents.makeDefaults()
         try await node.prepare()
@@ -81,6 +93,18 @@ extension NodeConfiguration {
         let program =
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/bin/stintd"
         return URL(fileURLWithPath: program).deletingLastPathComponent().appendingPathComponent("stint-init").path
+    }
+}
+
+/// For scripts that let the daemon pick a port: one `HOST:PORT` on each line, gone when the daemon is.
+private func writeAddresses(_ addresses: [TCPAddress], to path: String, _ logger: Logger) {
+    guard !addresses.isEmpty else { return }
+    do {
+        let text = addresses.map { "\($0)\n" }.joined()
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    } catch {
+        logger.warning("the addresses were not written", metadata: ["path": "\(path)", "error": "\(error)"])
     }
 }
 

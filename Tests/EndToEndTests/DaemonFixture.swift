@@ -39,6 +39,7 @@ final class DaemonFixture: Sendable {
             [
                 Project.program("stintd"), "--state-dir", stateDirectory, "--run-dir", runDirectory,
                 "--init", Project.program("stint-init"), "--pod-pids-limit", "1000",
+                "--listen", "none",
             ], output: logPath, errors: logPath)
         process.withLock { $0 = daemon }
         try await eventually("the daemon answers", within: .seconds(30)) {

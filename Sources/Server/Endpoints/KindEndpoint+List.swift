@@ -38,7 +38,8 @@ struct Page<R: FieldSelectable>: Sendable {
         let token: ContinueToken? =
             if let text = options.continuation { try ContinueToken(text) } else { nil }
         let limit = options.limit > 0 ? options.limit : nil
-        let namespace = selection.namespace ?? namespace
+        // The path's namespace first: it is the one the client was allowed.
+        let namespace = namespace ?? selection.namespace
         let listing = store.list(
             R.self, namespace: namespace, after: token?.after, limit: selection.isEverything ? limit : nil)
         if let asked = options.resourceVersion, asked > listing.revision {

@@ -45,7 +45,7 @@ extension KindEndpoint {
         let watch: Watch<R>
         do {
             watch = try store.watch(
-                R.self, namespace: selection.namespace ?? call.path.namespace, since: start.since,
+                R.self, namespace: call.path.namespace ?? selection.namespace, since: start.since,
                 where: selection.filter)
         } catch {
             let line = try WatchLines(form, encoded: environment.encoded).error(

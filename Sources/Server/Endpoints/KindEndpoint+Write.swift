@@ -36,6 +36,7 @@ extension KindEndpoint {
                     throw refusal
                 }
             }
+            if let refusal = PodSecurityAdmission.refusal(of: object, for: call.identity) { throw refusal }
             if !isApplied { try own(&object, replacing: nil, call, options) }
             let claim = try environment.addresses.claim(for: &object, in: store)
             defer { claim?.release() }
@@ -90,6 +91,7 @@ extension KindEndpoint {
             let isBound = !wanted.isEmpty && (wanted != current.metadata.resourceVersion || call.verb == .update)
             if isBound, wanted != current.metadata.resourceVersion { throw Status.conflict(type, current.name) }
             more += try next.admitForUpdate(old: current, isStatus: isStatus)
+            if !isStatus, let refusal = PodSecurityAdmission.refusal(of: next, for: call.identity) { throw refusal }
             if !isApplied { try own(&next, replacing: current, call, options) }
             next.metadata.resourceVersion = current.metadata.resourceVersion
             let claim = try environment.addresses.claim(for: &next, in: store)

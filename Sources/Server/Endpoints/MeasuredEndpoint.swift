@@ -14,7 +14,7 @@ struct MeasuredEndpoint<R: FieldSelectable & Tabular>: Endpoint {
             return .bytes(try form.encode(object, with: nil), type: form.contentType)
         }
         let selection = try Selection<R>(try ListOptions(call.query), name: nil)
-        let namespace = selection.namespace ?? call.path.namespace
+        let namespace = call.path.namespace ?? selection.namespace
         let objects = await measure().filter { object in
             (namespace == nil || object.metadata.namespace == namespace) && selection.includes(object)
         }

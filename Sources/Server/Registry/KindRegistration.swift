@@ -107,7 +107,7 @@ extension KindRegistration {
         KindRegistration(HostNode.self, verbs: [.get, .list, .watch, .patch, .update], subresources: [.status]),
         KindRegistration(measured: PodMetrics.self) { await $0.services.podMetrics() },
         KindRegistration(measured: NodeMetrics.self) { await $0.services.nodeMetrics() },
-    ]
+    ] + AccessReviews.registrations
 }
 
 /// What endpoints work with.
@@ -118,4 +118,6 @@ struct ServerEnvironment: Sendable {
     let documents: OpenAPIDocuments
     let requests: RequestCounters
     let addresses = ServiceAddresses()
+    /// Nil for a server without certificates.
+    var kubeconfigs: KubeconfigIssuer?
 }

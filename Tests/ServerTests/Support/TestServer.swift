@@ -31,7 +31,7 @@ struct TestServer: Sendable {
         let server = APIServer(store: store, services: services, logger: logger, limits: limits)
         let (ready, isReady) = AsyncStream<Void>.makeStream()
         let group = ServiceGroup(
-            services: [server.service(socketPath: test.socket) { isReady.finish() }], logger: logger)
+            services: [server.service([.unixSocket(path: test.socket)]) { _ in isReady.finish() }], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             for await _ in ready {}
