@@ -9,7 +9,7 @@ extension OpenAPI {
             throw .unknownKind(apiVersion: "openapi.v2", kind: "Document")
         }
         var tree = document.object ?? [:]
-        tree["paths"] = try members(document["paths"]) { path throws(ProtobufError) in
+        tree["paths"] = try named("path", document["paths"]) { path throws(ProtobufError) in
             try members(path) { value throws(ProtobufError) in
                 switch value {
                 case .array(let parameters): .array(try Self.parameters(parameters))
@@ -17,7 +17,7 @@ extension OpenAPI {
                 }
             }
         }
-        tree["definitions"] = try members(document["definitions"], Self.schema)
+        tree["definitions"] = try named("additionalProperties", document["definitions"], Self.schema)
         var writer = WireWriter()
         try ProtobufEncoder(schema: gnostic).encode(.object(tree), message, to: &writer, depth: 1)
         return writer.bytes
@@ -28,7 +28,7 @@ extension OpenAPI {
         if let parameters = members["parameters"]?.array {
             members["parameters"] = .array(try Self.parameters(parameters))
         }
-        members["responses"] = try Self.members(members["responses"]) { response throws(ProtobufError) in
+        members["responses"] = try named("responseCode", members["responses"]) { response throws(ProtobufError) in
             var response = response.object ?? [:]
             if let schema = response["schema"] { response["schema"] = try Self.schema(schema) }
             return .object(response)
@@ -56,7 +56,9 @@ extension OpenAPI {
         for name in ["items", "additionalProperties"] {
             if let inner = members[name] { members[name] = try Self.schema(inner) }
         }
-        if let properties = members["properties"] { members["properties"] = try Self.members(properties, Self.schema) }
+        if let properties = members["properties"] {
+            members["properties"] = try named("additionalProperties", properties, Self.schema)
+        }
         if let value = members["default"] { members["default"] = try yaml(value) }
         if let values = members["enum"]?.array {
             var list: [JSONValue] = []
@@ -84,6 +86,11 @@ extension OpenAPI {
         for (name, value) in value?.object ?? [:] { result[name] = try transform(value) }
         return .object(result)
     }
+
+    /// A map that is the one field of a message.
+    private static func named(
+        _ field: String, _ value: JSONValue?, _ transform: (JSONValue) throws(ProtobufError) -> JSONValue
+    ) throws(ProtobufError) -> JSONValue { [field: try members(value, transform)] }
 
     /// JSON is YAML.
     private static func yaml(_ value: JSONValue) throws(ProtobufError) -> JSONValue {
@@ -113,7 +120,7 @@ extension OpenAPI {
           1   title                 string
           2   version               string
         Paths
-          2   path                  map[PathItem] inline
+          2   path                  map[PathItem]
         PathItem
           2   get                   Operation
           3   put                   Operation
@@ -158,7 +165,7 @@ extension OpenAPI {
           4   name                  string
           5   type                  string
         Responses
-          1   responseCode          map[ResponseValue] inline
+          1   responseCode          map[ResponseValue]
         ResponseValue
           1   response              Response inline
         Response
@@ -167,7 +174,7 @@ extension OpenAPI {
         SchemaItem
           1   schema                Schema inline
         Definitions
-          1   additionalProperties  map[Schema] inline
+          1   additionalProperties  map[Schema]
         Schema
           1   $ref                  string
           2   format                string
@@ -176,18 +183,16 @@ extension OpenAPI {
           19  required              []string
           20  enum                  []Any
           21  additionalProperties  AdditionalPropertiesItem
-          22  type                  TypeItem
+          22  type                  []string wrapped
           23  items                 ItemsItem
           25  properties            Properties
           31  vendorExtension       map[Any]
         AdditionalPropertiesItem
           1   schema                Schema inline
-        TypeItem
-          1   value                 []string inline
         ItemsItem
           1   schema                Schema inline
         Properties
-          1   additionalProperties  map[Schema] inline
+          1   additionalProperties  map[Schema]
         Any
           2   yaml                  string
         """

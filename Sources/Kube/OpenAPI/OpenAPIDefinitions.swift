@@ -84,7 +84,7 @@ struct OpenAPIDefinitions {
     /// would be no valid value.
     private func emptyDefault(_ field: FieldSchema) -> JSONValue? {
         guard !field.isOptional, case .message(let name) = field.type, let message = schema[name],
-            message.bareField == nil, !hasRequired(message)
+            !hasRequired(message)
         else { return nil }
         return .object([:])
     }
@@ -118,7 +118,6 @@ struct OpenAPIDefinitions {
             return .object(extras.merging(["type": "object", "additionalProperties": values]) { _, new in new })
         case .message(let name):
             guard let message = schema[name] else { return plain("object") }
-            if let bare = message.bareField { return value(bare.type, extras) }
             return reference(message, extras)
         case .time, .microTime, .duration, .quantity, .intOrString, .rawExtension, .fieldsV1:
             guard let leaf = OpenAPILeaf(type) else { return plain("object") }

@@ -29,6 +29,10 @@ struct ProtobufDecoder {
         into members: inout [String: JSONValue], _ depth: Int
     ) throws(ProtobufError) {
         switch field.type {
+        case .list(let element) where field.isWrapped:
+            var elements = Self.take(field.name, from: &members)
+            try unwrap(element, inside(tag.type, &reader), to: &elements, depth)
+            members[field.name] = elements.isEmpty ? nil : .array(elements)
         case .list(let element):
             var elements = Self.take(field.name, from: &members)
             repeat {
@@ -47,8 +51,6 @@ struct ProtobufDecoder {
             let message = try message(name)
             if field.isInline {
                 try decode(inside, message, into: &members, depth: depth + 1)
-            } else if let bare = message.bareField {
-                members[field.name] = try value(of: message, bare, inside, depth)
             } else {
                 var inner = Self.takeObject(field.name, from: &members)
                 try decode(inside, message, into: &inner, depth: depth + 1)
@@ -79,7 +81,7 @@ struct ProtobufDecoder {
     ) throws(ProtobufError) -> (String, JSONValue) {
         var reader = reader
         var key = ""
-        var element = schema.zero(of: type)
+        var element = type.zero
         while let tag = try reader.tag(in: "entry") {
             switch tag.number {
             case 1: key = try Self.text(inside(tag.type, &reader))
@@ -107,22 +109,30 @@ struct ProtobufDecoder {
         case .message(let name):
             let inside = try inside(wireType, &reader)
             let message = try message(name)
-            if let bare = message.bareField { return try value(of: message, bare, inside, depth) }
             var members: [String: JSONValue] = [:]
             try decode(inside, message, into: &members, depth: depth + 1)
             return .object(members)
-        case .list, .map: throw .badValue(field: "", reason: "a list inside a list needs a message between them")
+        case .list(let element):
+            var elements: [JSONValue] = []
+            try unwrap(element, inside(wireType, &reader), to: &elements, depth)
+            return .array(elements)
+        case .map: throw .badValue(field: "", reason: "a map inside another needs a message between them")
         default: return try Self.leaf(type, inside(wireType, &reader))
         }
     }
 
-    /// A message that is a list or a map in JSON.
-    private func value(
-        of message: MessageSchema, _ bare: FieldSchema, _ reader: WireReader, _ depth: Int
-    ) throws(ProtobufError) -> JSONValue {
-        var members: [String: JSONValue] = [:]
-        try decode(reader, message, into: &members, depth: depth + 1)
-        return members[bare.name] ?? bare.type.zero
+    /// A list that is a message of its own on the wire, in its field 1: protobuf has no list of lists.
+    private func unwrap(
+        _ type: FieldType, _ reader: WireReader, to elements: inout [JSONValue], _ depth: Int
+    ) throws(ProtobufError) {
+        var reader = reader
+        while let tag = try reader.tag(in: "list") {
+            if tag.number == 1 {
+                try append(type, tag.type, &reader, to: &elements, depth)
+            } else {
+                try reader.skip(tag.type)
+            }
+        }
     }
 
     private func varint(

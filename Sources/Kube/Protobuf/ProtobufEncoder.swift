@@ -41,7 +41,7 @@ struct ProtobufEncoder {
         _ value: JSONValue, _ field: FieldSchema, to writer: inout WireWriter, _ depth: Int
     ) throws(ProtobufError) {
         switch field.type {
-        case .list(let element):
+        case .list(let element) where !field.isWrapped:
             guard let elements = value.array else { throw .wrongType(field: "", expected: "array") }
             for value in elements { try encode(value, element, field.number, to: &writer, depth) }
         case .map(let element):
@@ -62,7 +62,7 @@ struct ProtobufEncoder {
     private func encode(
         _ value: JSONValue, _ type: FieldType, _ number: Int, to writer: inout WireWriter, _ depth: Int
     ) throws(ProtobufError) {
-        let value = value == .null ? schema.zero(of: type) : value
+        let value = value == .null ? type.zero : value
         switch (type, value) {
         case (.bool, .bool(let flag)): writer.integer(number, flag ? 1 : 0)
         case (.int32, .integer(let integer)): writer.integer(number, Int64(try Self.int32(integer)))
@@ -73,14 +73,14 @@ struct ProtobufEncoder {
         case (.message(let name), _):
             let message = try message(name)
             try writer.message(number) { (writer) throws(ProtobufError) in
-                if let bare = message.bareField {
-                    try encode(value, bare, to: &writer, depth + 1)
-                } else {
-                    try encode(value, message, to: &writer, depth: depth + 1)
-                }
+                try encode(value, message, to: &writer, depth: depth + 1)
             }
-        case (.list, _), (.map, _):
-            throw .badValue(field: "", reason: "a list inside a list needs a message between them")
+        case (.list(let element), _):
+            guard let elements = value.array else { throw .wrongType(field: "", expected: "array") }
+            try writer.message(number) { (writer) throws(ProtobufError) in
+                for value in elements { try encode(value, element, 1, to: &writer, depth) }
+            }
+        case (.map, _): throw .badValue(field: "", reason: "a map inside another needs a message between them")
         default: try leaf(value, type, number, to: &writer)
         }
     }

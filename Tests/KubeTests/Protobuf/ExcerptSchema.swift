@@ -121,15 +121,14 @@ private let coreExcerpt = """
       23  flags       []bool
       24  reals       []double
       25  inners      []Sample
-      26  extra       map[ExtraValue]
+      26  extra       map[[]string] wrapped
       27  amounts     map[Quantity]
       28  inline      SampleSource inline
       29  named       map[Sample]
+      30  verbs       []string wrapped
     SampleSource
       1   source  *ObjectReference
       2   other   string
-    ExtraValue
-      1   items  []string inline
     """
 
 private let batchExcerpt = """

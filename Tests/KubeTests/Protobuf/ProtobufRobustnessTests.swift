@@ -16,6 +16,26 @@ import Testing
         }
     }
 
+    /// Every kind that is served, by the tables that are served.
+    @Test func `the published kinds read as they were written`() throws {
+        var generator = TreeGenerator(schema: .kubernetes, seed: 19)
+        var count = 0
+        for (group, package) in Schema.packages {
+            for name in Schema.kubernetes.names where name.hasPrefix("\(package).") {
+                guard let message = Schema.kubernetes[name], message.isKind else { continue }
+                let version = String(name.split(separator: ".").dropLast().last ?? "")
+                let apiVersion = group.isEmpty ? version : "\(group)/\(version)"
+                for _ in 0..<10 {
+                    let tree = generator.object(apiVersion: apiVersion, kind: message.shortName)
+                    let bytes = try KubeProtobuf.encode(tree)
+                    try #require(try KubeProtobuf.decode(bytes) == tree)
+                }
+                count += 1
+            }
+        }
+        #expect(count > 30)
+    }
+
     @Test(arguments: kinds)
     func `a body cut anywhere is refused or read, and nothing else`(kind: String) throws {
         var generator = TreeGenerator(schema: excerpt, seed: 11)

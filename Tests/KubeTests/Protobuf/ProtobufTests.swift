@@ -44,8 +44,10 @@ import Testing
         Row("floating numbers packed", "c2 01 08 000000000000f83f", #"{"reals":[1.5]}"#),
         Row(
             "elements with others between them", "aa 01 01 61 0a 01 78 aa 01 01 62", #"{"text":"x","texts":["a","b"]}"#),
-        Row("a message that is a list in JSON", "d2 01 09 0a 01 6b 12 04 0a 00 0a 00", #"{"extra":{"k":["",""]}}"#),
+        Row("a map of lists", "d2 01 09 0a 01 6b 12 04 0a 00 0a 00", #"{"extra":{"k":["",""]}}"#),
         Row("entries without a key or a value", "da 01 00 ea 01 00", #"{"amounts":{"":"0"},"named":{"":{}}}"#),
+        Row("a list that is a message of its own", "f2 01 03 0a 01 61 f2 01 02 0a 00", #"{"verbs":["a",""]}"#),
+        Row("an entry without a list", "d2 01 00", #"{"extra":{"":[]}}"#),
         Row(
             "an entry written twice", "da 01 08 0a 01 63 12 03 0a 01 31 da 01 08 0a 01 63 12 03 0a 01 32",
             #"{"amounts":{"c":"2"}}"#),

@@ -75,7 +75,6 @@ struct TreeGenerator {
             return .object(Dictionary(values.map { (text(), $0) }) { first, _ in first })
         case .message(let name):
             guard depth < 5, let message = schema[name] else { return nil }
-            if let bare = message.bareField { return value(bare.type, depth: depth + 1) ?? bare.type.zero }
             return .object(members(message, depth: depth + 1))
         }
     }
