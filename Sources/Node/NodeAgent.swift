@@ -45,7 +45,7 @@ public final class NodeAgent: Service {
     let state: Mutex<State>
 
     struct State {
-        var workers: [String: (worker: PodWorker, task: Task<Void, Never>)] = [:]
+        var workers: [String: (worker: PodWorker, namespace: String, task: Task<Void, Never>)] = [:]
         /// Pods that no node has, by uid.
         var waiting: [String: Pod] = [:]
         var admission: Admission
@@ -98,12 +98,12 @@ public final class NodeAgent: Service {
             }
         }
         let workers = state.withLock { Array($0.workers.values) }
-        for (worker, task) in workers {
+        for (worker, _, task) in workers {
             task.cancel()
             worker.stop()
         }
         // What they are in the middle of is brought to its end, while there is a store to write it to.
-        for (_, task) in workers { await task.value }
+        for (_, _, task) in workers { await task.value }
     }
 
     /// After `run`: what was said is written down, and a host without pods is left as it was found.
@@ -218,7 +218,7 @@ public final class NodeAgent: Service {
                 await worker.run(pod)
                 if !Task.isCancelled { self?.workerEnded(pod) }
             }
-            state.workers[pod.uid] = (worker, task)
+            state.workers[pod.uid] = (worker, pod.namespace, task)
         }
     }
 

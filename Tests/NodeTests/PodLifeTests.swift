@@ -231,9 +231,8 @@ struct PodLifeTests {
             #expect(time.container()?.waiting?.message == "secret \"keys\" not found")
             #expect(time.pod?.status?.phase == "Pending")
             _ = try await scene.store.create(keys)
-            await time.send(.referencesChanged(namespace: "other"))
             #expect(time.calls == [])
-            await time.send(.referencesChanged(namespace: "default"))
+            await time.send(.referencesChanged)
             #expect(time.calls == ["launch main/0"])
             await time.happens(time.starts(), time.exits())
             #expect(time.pod?.status?.phase == "Succeeded")
@@ -247,7 +246,7 @@ struct PodLifeTests {
             _ = try await scene.store.create(empty)
             let time = try await Timeline(scene, makeReader())
             #expect(time.container()?.waiting?.message == "couldn't find key token in Secret default/keys")
-            await time.send(.referencesChanged(namespace: "default"))
+            await time.send(.referencesChanged)
             await scene.recorder.flush()
             let told = scene.store.list(Event.self).items.filter { $0.reason == "Failed" }
             #expect(told.map(\.message) == ["Error: couldn't find key token in Secret default/keys"])
@@ -264,7 +263,7 @@ struct PodLifeTests {
             #expect(time.container()?.waiting?.reason == "CreateContainerConfigError")
             #expect(time.pod?.status?.containerStatuses?[0].lastState?.terminated?.exitCode == 1)
             _ = try await scene.store.create(keys)
-            await time.send(.referencesChanged(namespace: "default"))
+            await time.send(.referencesChanged)
             #expect(time.calls == ["launch main/0", "start main/1"])
         }
     }

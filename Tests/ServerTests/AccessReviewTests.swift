@@ -30,24 +30,27 @@ import Testing
 
     @Test func `a read-only user is told why not`() throws {
         let answer = try AccessReviews.access(
-            ["spec": ["resourceAttributes": ["verb": "delete", "resource": "pods", "namespace": "team-a"]]], Self.reader)
+            ["spec": ["resourceAttributes": ["verb": "delete", "resource": "pods", "namespace": "team-a"]]], Self.reader
+        )
         #expect(answer["status"] == ["allowed": false, "reason": "the certificate is read-only"])
     }
 
     @Test func `paths are asked about too`() throws {
         func ask(_ path: String) throws -> Bool? {
             try AccessReviews.access(
-                ["spec": ["nonResourceAttributes": ["verb": "get", "path": .string(path)]]], Self.owner)["status"]?["allowed"]?
+                ["spec": ["nonResourceAttributes": ["verb": "get", "path": .string(path)]]], Self.owner)["status"]?[
+                    "allowed"]?
                 .bool
         }
         #expect(try ask("/version") == true)
         #expect(try ask("/metrics") == false)
     }
 
-    @Test(arguments: [
-        ["spec": [:]],
-        ["spec": ["resourceAttributes": ["verb": "get"], "nonResourceAttributes": ["path": "/"]]],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            ["spec": [:]],
+            ["spec": ["resourceAttributes": ["verb": "get"], "nonResourceAttributes": ["path": "/"]]],
+        ] as [JSONValue])
     func `a question about nothing or two things is a 422`(_ body: JSONValue) {
         let status = #expect(throws: Status.self) { try AccessReviews.access(body, .root) }
         #expect(status?.code == 422)

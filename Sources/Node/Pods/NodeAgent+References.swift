@@ -22,8 +22,7 @@ extension NodeAgent {
     }
 
     private func referencesChanged(in namespace: String) {
-        for worker in state.withLock({ $0.workers.values.map(\.worker) }) {
-            worker.send(.referencesChanged(namespace: namespace))
-        }
+        let workers = state.withLock { $0.workers.values.filter { $0.namespace == namespace }.map(\.worker) }
+        for worker in workers { worker.send(.referencesChanged) }
     }
 }

@@ -90,10 +90,8 @@ struct PodLife {
         case .runtimeEnded(let number):
             guard number == supervisor, running != nil else { return false }
             forgetSupervisor()
-        case .imageArrived:
+        case .imageArrived, .referencesChanged:
             return run.containers.contains { $0.isHeldBack }
-        case .referencesChanged(let namespace):
-            return namespace == pod.namespace && run.containers.contains { $0.isHeldBack }
         case .timer:
             timer = nil
         }

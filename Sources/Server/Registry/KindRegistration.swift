@@ -88,26 +88,27 @@ public struct KindRules: Sendable {
 extension KindRegistration {
     /// The kinds of this version; what makes objects stands before what is made, for a namespace is emptied in this
     /// order.
-    public static let all: [KindRegistration] = [
-        KindRegistration(CronJob.self, subresources: [.status]),
-        // Deleting a Job through batch/v1 without a policy orphans its pods, for the sake of clients as old as that
-        // version (upstream `jobStrategy.DefaultGarbageCollectionPolicy`); kubectl always names a policy.
-        KindRegistration(Job.self, subresources: [.status], rules: KindRules(propagation: .orphan)),
-        KindRegistration(
-            Pod.self, subresources: [.status, .log, .eviction], rules: KindRules(returnsDeletedObject: true)),
-        KindRegistration(Event.self, rules: KindRules(createsOnUpdate: true)),
-        KindRegistration(KindView.events, of: Event.self, rules: KindRules(createsOnUpdate: true)),
-        KindRegistration(
-            Namespace.self, verbs: Set(Verb.allCases).subtracting([.deletecollection]), subresources: [.status]),
-        KindRegistration(ConfigMap.self),
-        KindRegistration(Secret.self),
-        KindRegistration(ServiceAccount.self, rules: KindRules(returnsDeletedObject: true)),
-        KindRegistration(
-            ClusterService.self, subresources: [.status], rules: KindRules(returnsDeletedObject: true)),
-        KindRegistration(HostNode.self, verbs: [.get, .list, .watch, .patch, .update], subresources: [.status]),
-        KindRegistration(measured: PodMetrics.self) { await $0.services.podMetrics() },
-        KindRegistration(measured: NodeMetrics.self) { await $0.services.nodeMetrics() },
-    ] + AccessReviews.registrations
+    public static let all: [KindRegistration] =
+        [
+            KindRegistration(CronJob.self, subresources: [.status]),
+            // Deleting a Job through batch/v1 without a policy orphans its pods, for the sake of clients as old as that
+            // version (upstream `jobStrategy.DefaultGarbageCollectionPolicy`); kubectl always names a policy.
+            KindRegistration(Job.self, subresources: [.status], rules: KindRules(propagation: .orphan)),
+            KindRegistration(
+                Pod.self, subresources: [.status, .log, .eviction], rules: KindRules(returnsDeletedObject: true)),
+            KindRegistration(Event.self, rules: KindRules(createsOnUpdate: true)),
+            KindRegistration(KindView.events, of: Event.self, rules: KindRules(createsOnUpdate: true)),
+            KindRegistration(
+                Namespace.self, verbs: Set(Verb.allCases).subtracting([.deletecollection]), subresources: [.status]),
+            KindRegistration(ConfigMap.self),
+            KindRegistration(Secret.self),
+            KindRegistration(ServiceAccount.self, rules: KindRules(returnsDeletedObject: true)),
+            KindRegistration(
+                ClusterService.self, subresources: [.status], rules: KindRules(returnsDeletedObject: true)),
+            KindRegistration(HostNode.self, verbs: [.get, .list, .watch, .patch, .update], subresources: [.status]),
+            KindRegistration(measured: PodMetrics.self) { await $0.services.podMetrics() },
+            KindRegistration(measured: NodeMetrics.self) { await $0.services.nodeMetrics() },
+        ] + AccessReviews.registrations
 }
 
 /// What endpoints work with.

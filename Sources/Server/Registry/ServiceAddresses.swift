@@ -32,14 +32,13 @@ final class ServiceAddresses: Sendable {
                 if other.key == key, other.spec.clusterIP == service.spec.clusterIP { return .success(nil) }
                 taken.insert(number)
             }
-            let choice = Self.choose(service.spec.clusterIP, taken)
-            guard case .success(let number) = choice else {
-                return choice.map { $0 }.mapError {
-                    Status.invalid(ClusterService.type, service.name, [$0.error(service)])
-                }
+            switch Self.choose(service.spec.clusterIP, taken) {
+            case .success(let number):
+                claimed.insert(number)
+                return .success(number)
+            case .failure(let refusal):
+                return .failure(.invalid(ClusterService.type, service.name, [refusal.error(service)]))
             }
-            claimed.insert(number)
-            return .success(number)
         }
         guard let number = try result.get() else { return nil }
         (service.spec.clusterIP, service.spec.clusterIPs) = (IPAddress.text(number), [IPAddress.text(number)])
