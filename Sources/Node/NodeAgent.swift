@@ -38,6 +38,7 @@ public final class NodeAgent: Service {
     let store: Store
     let configuration: NodeConfiguration
     let recorder: EventRecorder
+    public let usage: UsageReader
     let clock: NodeClock
     let findImage: @Sendable (_ name: String) -> Image?
     let logger: Logger
@@ -48,6 +49,7 @@ public final class NodeAgent: Service {
         /// Pods that no node has, by uid.
         var waiting: [String: Pod] = [:]
         var admission: Admission
+        var hostPublishedAt = Date.distantPast
     }
 
     public convenience init(_ configuration: NodeConfiguration, store: Store, logger: Logger) throws {
@@ -74,6 +76,7 @@ public final class NodeAgent: Service {
         let images = try ImageStore(directory: "\(configuration.stateDirectory)/images", logger: logger)
         self.images = images
         self.findImage = findImage ?? { images.image(named: $0) }
+        usage = UsageReader(store: store, runtime: runtime, host: host, clock: clock)
         recorder = EventRecorder(store: store, component: "kubelet", host: host.nodeName)
         let capacity = Admission.Claim(cpuMilli: host.cpuMilli, memoryBytes: host.memoryBytes)
         state = Mutex(State(admission: Admission(capacity: capacity, maxPods: configuration.maxPods)))
@@ -87,7 +90,13 @@ public final class NodeAgent: Service {
 
     /// Runs until the service is told to stop. Containers are left running: the next daemon finds them again.
     public func run() async throws {
-        await cancelWhenGracefulShutdown { await self.followUntilCancelled() }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.followUntilCancelled() }
+                group.addTask { await self.followReferences(ConfigMap.self) }
+                group.addTask { await self.followReferences(Secret.self) }
+            }
+        }
         let workers = state.withLock { Array($0.workers.values) }
         for (worker, task) in workers {
             task.cancel()
@@ -197,6 +206,7 @@ public final class NodeAgent: Service {
     }
 
     func begin(_ pod: Pod) {
+        refreshHost()
         let context = PodContext(
             store: store, runtime: runtime, findImage: findImage, recorder: recorder, host: host,
             defaults: configuration.defaults, stateDirectory: configuration.stateDirectory, clock: clock,
@@ -213,6 +223,7 @@ public final class NodeAgent: Service {
     }
 
     private func release(_ uid: String) {
+        refreshHost()
         state.withLock { $0.admission.remove(uid: uid) }
         admit()
     }

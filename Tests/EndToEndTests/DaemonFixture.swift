@@ -46,7 +46,8 @@ final class DaemonFixture: Sendable {
             [
                 Project.program("stintd"), "--state-dir", stateDirectory, "--run-dir", runDirectory,
                 "--init", Project.program("stint-init"), "--pod-pids-limit", "1000",
-            ] + (listen.map { ["--listen", $0] } ?? []), output: logPath, errors: logPath)
+                "--listen", listen ?? "none",
+            ], output: logPath, errors: logPath)
         process.withLock { $0 = daemon }
         try await eventually("the daemon answers", within: .seconds(30)) {
             guard daemon.isRunning else { throw DaemonStopped(log: log) }
