@@ -30,9 +30,10 @@ struct ClientShell: Sendable {
     let daemon: DaemonFixture
     private let environment: [String: String]
 
-    /// Starts a daemon that speaks TLS, and hands over a shell that reaches it.
+    /// Starts a daemon, which speaks TLS when the client does, and hands over a shell that reaches it.
     static func run(_ client: Client, _ body: (ClientShell) async throws -> Void) async throws {
-        try await DaemonFixture.run(listen: "127.0.0.1:\(try freePort())") { daemon in
+        let listen = client.isStint ? nil : "127.0.0.1:\(try freePort())"
+        try await DaemonFixture.run(listen: listen) { daemon in
             try await body(ClientShell(client, daemon))
         }
     }

@@ -26,7 +26,7 @@ enum GuideChanging {
             try await daemon.condition("Suspended", ofJob: "long-running-job")?["status"] as? String == "True"
         }
         #expect(try await active() == 0)
-        #expect(value(try await job(), "status", "failed") == nil)
+        #expect(try await value(job(), "status", "failed") == nil)
 
         let look = "kubectl get job long-running-job -o jsonpath='{.spec.suspend}'"
         #expect(try await shell.printed(look) == "true")
@@ -137,7 +137,7 @@ enum GuideChanging {
         #expect(
             try await shell.printed(#"kubectl patch job summary -p '{"spec":{"activeDeadlineSeconds":300}}'"#)
                 == "job.batch/summary patched\n")
-        #expect(value(try await daemon.get("job", "summary"), "spec", "activeDeadlineSeconds") as? Int == 300)
+        #expect(try await value(daemon.get("job", "summary"), "spec", "activeDeadlineSeconds") as? Int == 300)
         #expect(
             try await createFromCronJob(shell, "kubectl create job by-hand --from=cronjob/daily-backup")
                 == "job.batch/by-hand created\n")

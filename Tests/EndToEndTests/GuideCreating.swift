@@ -17,13 +17,13 @@ enum GuideCreating {
         let patched = try await shell.printed(
             #"kubectl patch job hello-job -p '{"spec":{"activeDeadlineSeconds":300}}'"#)
         #expect(patched == "job.batch/hello-job patched\n")
-        #expect(value(try await daemon.get("job", "hello-job"), "spec", "activeDeadlineSeconds") as? Int == 300)
+        #expect(try await value(daemon.get("job", "hello-job"), "spec", "activeDeadlineSeconds") as? Int == 300)
 
         try await daemon.stint("wait", "--for=condition=complete", "job/math-job", "--timeout=60s")
         #expect(try await shell.printed("kubectl logs job/math-job --tail=50") == "499500\n")
         let more = try await shell.printed(#"kubectl patch job math-job -p '{"spec":{"backoffLimit":5}}'"#)
         #expect(more == "job.batch/math-job patched\n")
-        #expect(value(try await daemon.get("job", "math-job"), "spec", "backoffLimit") as? Int == 5)
+        #expect(try await value(daemon.get("job", "math-job"), "spec", "backoffLimit") as? Int == 5)
 
         try await daemon.stint("wait", "--for=condition=complete", "job/file-process", "--timeout=60s")
         #expect(try await daemon.stint("logs", "job/file-process").output == "Processing files...\nDone!\n")

@@ -162,7 +162,7 @@ struct KubectlApplyTests {
             let held = try await shell.printed("kubectl get job applied -o json")
             let changed = held.replacing("\"parallelism\": 1", with: "\"parallelism\": 2")
             #expect(try await shell.printed("kubectl replace -f -", input: changed) == "job.batch/applied replaced\n")
-            #expect(value(try await shell.daemon.get("job", "applied"), "spec", "parallelism") as? Int == 2)
+            #expect(try await value(shell.daemon.get("job", "applied"), "spec", "parallelism") as? Int == 2)
             #expect(try await shell.daemon.uid("job", "applied") == uid)
 
             // What was read before somebody else wrote is old.

@@ -42,13 +42,13 @@ struct KubectlChangeTests {
 
             let merged = try await patch(#"--type=merge -p '{"metadata":{"labels":{"a":null,"b":"2"}}}'"#)
             #expect(merged == "job.batch/held patched\n")
-            #expect(value(try await job(), "metadata", "labels") as? [String: String] == ["b": "2"])
+            #expect(try await value(job(), "metadata", "labels") as? [String: String] == ["b": "2"])
 
             let operations = try await patch(
                 #"--type=json -p '[{"op":"test","path":"/metadata/labels/b","value":"2"},{"op":"replace","path":"/spec/parallelism","value":7}]'"#
             )
             #expect(operations == "job.batch/held patched\n")
-            #expect(value(try await job(), "spec", "parallelism") as? Int == 7)
+            #expect(try await value(job(), "spec", "parallelism") as? Int == 7)
             let failed = try await shell.run(
                 #"kubectl patch job held --type=json -p '[{"op":"test","path":"/metadata/labels/b","value":"3"}]'"#)
             #expect(failed.exitCode == 1)
@@ -61,7 +61,7 @@ struct KubectlChangeTests {
             let edited = try await shell.printed(
                 "kubectl edit job held", environment: ["KUBE_EDITOR": "sed -i 's/  parallelism: 1/  parallelism: 2/'"])
             #expect(edited == "job.batch/held edited\n")
-            #expect(value(try await shell.daemon.get("job", "held"), "spec", "parallelism") as? Int == 2)
+            #expect(try await value(shell.daemon.get("job", "held"), "spec", "parallelism") as? Int == 2)
             let nothing = try await shell.run("kubectl edit job held", environment: ["KUBE_EDITOR": "true"])
             #expect((nothing.output + nothing.errors).contains("Edit cancelled, no changes made."), "\(nothing)")
             let invalid = try await shell.run(
