@@ -12,7 +12,7 @@ extension KindEndpoint {
             return try .json(Status.deleted(type, object.name, uid: object.uid))
         }
         let isAccepted = object.isStillThere && request.answersAccepted
-        return try reply(object, call, status: isAccepted ? .accepted : .ok)
+        return try reply(object, call, isStored: !request.dryRun, status: isAccepted ? .accepted : .ok)
     }
 
     /// Deletes all that the selectors choose; objects that vanish on the way are fine. Answers with the list.

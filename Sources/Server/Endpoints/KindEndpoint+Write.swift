@@ -47,7 +47,8 @@ extension KindEndpoint {
                 if case .alreadyExists = error, attempts > 0 { continue }
                 throw existing(error)
             }
-            return try reply(created, call, status: .created, warnings: warnings + more)
+            return try reply(
+                created, call, isStored: !options.dryRun, status: .created, warnings: warnings + more)
         }
     }
 
@@ -103,7 +104,7 @@ extension KindEndpoint {
                 if case .conflict = error, !isBound { continue }
                 throw Status(error)
             }
-            return try reply(updated, call, warnings: warnings + more)
+            return try reply(updated, call, isStored: !options.dryRun, warnings: warnings + more)
         }
     }
 

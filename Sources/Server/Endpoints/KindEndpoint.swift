@@ -37,12 +37,15 @@ struct KindEndpoint<R: ServedKind>: Endpoint {
     }
 
     /// One object as the answer, in the form the client asked for.
+    ///
+    /// - Parameter isStored: false of a rehearsal, whose object has the version of the one that stays.
     func reply(
-        _ object: R, _ call: ResourceCall, status: HTTPResponse.Status = .ok, warnings: [String] = []
+        _ object: R, _ call: ResourceCall, isStored: Bool = true, status: HTTPResponse.Status = .ok,
+        warnings: [String] = []
     ) throws(Status) -> Response {
         let form = try form(call)
         return .bytes(
-            try form.encode(object, with: environment.encoded), type: form.contentType, status: status,
+            try form.encode(object, with: isStored ? environment.encoded : nil), type: form.contentType, status: status,
             warnings: warnings)
     }
 

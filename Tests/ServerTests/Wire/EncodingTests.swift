@@ -76,3 +76,26 @@ import Testing
         }
     }
 }
+
+/// What a rehearsal says, and what it leaves behind.
+@Suite struct DryRunTests {
+    @Test func `a rehearsed change is told, and neither written nor remembered`() async throws {
+        try await TestServer.run { server in
+            #expect(try await server.send("POST", jobsPath, Samples.job("j")).code == 201)
+            #expect(try await server.get("\(jobsPath)/j").at("spec.parallelism") == 1)
+            let type = "application/merge-patch+json"
+            let rehearsed = try await server.send(
+                "PATCH", "\(jobsPath)/j?dryRun=All", #"{"spec":{"parallelism":7}}"#, type: type)
+            #expect(rehearsed.at("spec.parallelism") == 7)
+            #expect(try await server.get("\(jobsPath)/j").at("spec.parallelism") == 1)
+            // Also when the rehearsal comes first and nobody has asked for this version yet.
+            #expect(
+                try await server.send("PATCH", "\(jobsPath)/j", #"{"spec":{"parallelism":2}}"#, type: type)
+                    .at("spec.parallelism") == 2)
+            #expect(
+                try await server.send("PATCH", "\(jobsPath)/j?dryRun=All", #"{"spec":{"parallelism":9}}"#, type: type)
+                    .at("spec.parallelism") == 9)
+            #expect(try await server.get("\(jobsPath)/j").at("spec.parallelism") == 2)
+        }
+    }
+}
