@@ -49,7 +49,8 @@ extension Shapes {
         if case .deduced = shape, let old, let new {
             // A value that turned from an object into something else loses its parts and is modified itself.
             let (before, after) = (settle(shape, old), settle(shape, new))
-            if case .deducedMap = before, case .deducedMap = after {} else if case .deducedMap = before {
+            if case .deducedMap = before, case .deducedMap = after {
+            } else if case .deducedMap = before {
                 let parts = differenceSettled(old, nil, before).inside
                 let (mark, inside) = differenceSettled(old, new, after)
                 var all = inside

@@ -51,7 +51,9 @@ extension FieldManager {
         guard group == type.group, version == type.version, kind == type.kind else {
             throw .badRequest("invalid object type: \(group)/\(version), Kind=\(parts.count > 2 ? "" : kind)")
         }
-        if let name = applied["metadata"]?["name"]?.string, let other = live?["metadata"]?["name"]?.string, name != other {
+        if let name = applied["metadata"]?["name"]?.string, let other = live?["metadata"]?["name"]?.string,
+            name != other
+        {
             throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(other))")
         }
     }

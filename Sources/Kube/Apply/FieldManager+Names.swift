@@ -15,7 +15,8 @@ extension FieldManager {
     }
 
     /// The `fieldManager` of a request. Apply must give one; the others are named after their User-Agent.
-    public static func validate(fieldManager: String?, isApply: Bool, at path: FieldPath = "fieldManager") -> [FieldError]
+    public static func validate(fieldManager: String?, isApply: Bool, at path: FieldPath = "fieldManager")
+        -> [FieldError]
     {
         let name = fieldManager ?? ""
         if isApply, name.isEmpty { return [.required(path, "is required for apply patch")] }

@@ -20,7 +20,8 @@ struct ManagerIdentity: Hashable, Sendable {
 
     /// As conflicts name it: `"kubectl" using batch/v1`.
     var description: String {
-        let name = subresource.isEmpty ? manager.goQuoted : "\(manager.goQuoted) with subresource \(subresource.goQuoted)"
+        let name =
+            subresource.isEmpty ? manager.goQuoted : "\(manager.goQuoted) with subresource \(subresource.goQuoted)"
         return operation == .update ? "\(name) using \(apiVersion)" : name
     }
 }

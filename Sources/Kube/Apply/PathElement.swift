@@ -18,7 +18,9 @@ enum PathElement: Hashable, Sendable {
 extension PathElement {
     static func key(_ fields: [String: JSONValue]) -> PathElement {
         .key(
-            fields.map { KeyField(name: $0, value: $1.canonical) }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
+            fields.map { KeyField(name: $0, value: $1.canonical) }.sorted {
+                $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+            })
     }
 
     /// As conflicts name it: `.spec`, `[name="main"]`, `[="a"]`, `[3]`.
@@ -45,7 +47,7 @@ extension PathElement: Comparable {
                 return names == 0 ? JSONValue.order(a.value, b.value) : names
             }
         case (.value(let a), .value(let b)): JSONValue.order(a, b)
-        case (.index(let a), .index(let b)): a - b
+        case (.index(let a), .index(let b)): a == b ? 0 : a < b ? -1 : 1
         default: a.rank - b.rank
         }
     }
