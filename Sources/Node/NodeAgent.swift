@@ -38,16 +38,18 @@ public final class NodeAgent: Service {
     let store: Store
     let configuration: NodeConfiguration
     let recorder: EventRecorder
+    public let usage: UsageReader
     let clock: NodeClock
     let findImage: @Sendable (_ name: String) -> Image?
     let logger: Logger
     let state: Mutex<State>
 
     struct State {
-        var workers: [String: (worker: PodWorker, task: Task<Void, Never>)] = [:]
+        var workers: [String: (worker: PodWorker, namespace: String, task: Task<Void, Never>)] = [:]
         /// Pods that no node has, by uid.
         var waiting: [String: Pod] = [:]
         var admission: Admission
+        var hostPublishedAt = Date.distantPast
     }
 
     public convenience init(_ configuration: NodeConfiguration, store: Store, logger: Logger) throws {
@@ -74,6 +76,7 @@ public final class NodeAgent: Service {
         let images = try ImageStore(directory: "\(configuration.stateDirectory)/images", logger: logger)
         self.images = images
         self.findImage = findImage ?? { images.image(named: $0) }
+        usage = UsageReader(store: store, runtime: runtime, host: host, clock: clock)
         recorder = EventRecorder(store: store, component: "kubelet", host: host.nodeName)
         let capacity = Admission.Claim(cpuMilli: host.cpuMilli, memoryBytes: host.memoryBytes)
         state = Mutex(State(admission: Admission(capacity: capacity, maxPods: configuration.maxPods)))
@@ -87,14 +90,20 @@ public final class NodeAgent: Service {
 
     /// Runs until the service is told to stop. Containers are left running: the next daemon finds them again.
     public func run() async throws {
-        await cancelWhenGracefulShutdown { await self.followUntilCancelled() }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.followUntilCancelled() }
+                group.addTask { await self.followReferences(ConfigMap.self) }
+                group.addTask { await self.followReferences(Secret.self) }
+            }
+        }
         let workers = state.withLock { Array($0.workers.values) }
-        for (worker, task) in workers {
+        for (worker, _, task) in workers {
             task.cancel()
             worker.stop()
         }
         // What they are in the middle of is brought to its end, while there is a store to write it to.
-        for (_, task) in workers { await task.value }
+        for (_, _, task) in workers { await task.value }
     }
 
     /// After `run`: what was said is written down, and a host without pods is left as it was found.
@@ -197,6 +206,7 @@ public final class NodeAgent: Service {
     }
 
     func begin(_ pod: Pod) {
+        refreshHost()
         let context = PodContext(
             store: store, runtime: runtime, findImage: findImage, recorder: recorder, host: host,
             defaults: configuration.defaults, stateDirectory: configuration.stateDirectory, clock: clock,
@@ -208,11 +218,12 @@ public final class NodeAgent: Service {
                 await worker.run(pod)
                 if !Task.isCancelled { self?.workerEnded(pod) }
             }
-            state.workers[pod.uid] = (worker, task)
+            state.workers[pod.uid] = (worker, pod.namespace, task)
         }
     }
 
     private func release(_ uid: String) {
+        refreshHost()
         state.withLock { $0.admission.remove(uid: uid) }
         admit()
     }

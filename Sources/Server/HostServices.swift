@@ -14,6 +14,10 @@ public struct HostServices: Sendable {
     /// Removes a name; with `force` also an image that pods use. Throws a Status.
     public var removeImage: @Sendable (String, Bool) async throws -> Void
     public var hostReport: @Sendable () async -> HostReport
+    /// What the pods that run use now.
+    public var podMetrics: @Sendable () async -> [PodMetrics]
+    /// The same of this host.
+    public var nodeMetrics: @Sendable () async -> [NodeMetrics]
     /// Of stint itself, `0.1.0`.
     public var version: String
 
@@ -24,6 +28,8 @@ public struct HostServices: Sendable {
         inspectImage: @escaping @Sendable (String) async -> ImageSummary?,
         removeImage: @escaping @Sendable (String, Bool) async throws -> Void,
         hostReport: @escaping @Sendable () async -> HostReport,
+        podMetrics: @escaping @Sendable () async -> [PodMetrics],
+        nodeMetrics: @escaping @Sendable () async -> [NodeMetrics],
         version: String
     ) {
         self.podLogs = podLogs
@@ -32,6 +38,8 @@ public struct HostServices: Sendable {
         self.inspectImage = inspectImage
         self.removeImage = removeImage
         self.hostReport = hostReport
+        self.podMetrics = podMetrics
+        self.nodeMetrics = nodeMetrics
         self.version = version
     }
 }

@@ -9,11 +9,15 @@ import Store
 /// The daemon, put together: what is opened, in which order things start, and what the API asks of the node.
 struct Daemon {
     static let version = StintVersion.current
+    /// Where clusters listen; the Service `kubernetes` says so.
+    static let apiPort = 6443
 
     private let store: Store
     private let node: NodeAgent
     private let services: [any Service]
     private let namespaces: NamespaceController
+    private let contents: NamespaceContents
+    private let addressFile: String
     private let logger: Logger
 
     /// Opens everything. Fails in one clear sentence when the host lacks something that stint cannot do without.
@@ -26,20 +30,31 @@ struct Daemon {
         configuration.maxPods = options.maxPods
         configuration.defaults.podPIDs = options.podPidsLimit
         let registry = KindRegistration.all
-        let types = registry.map(\.resource)
+        let types = registry.compactMap(\.resource)
         let store = try Store(path: "\(directories.stateDir)/state.db", types: types, logger: logger)
         let node = try NodeAgent(configuration, store: store, logger: logger)
         let events = EventRecorder(store: store, component: "job-controller")
+        let listening = try options.listening
+        let pki = try HostPKI(directory: "\(directories.stateDir)/pki", listening: listening.tcp, logger: logger)
         let server = APIServer(
-            store: store, registry: registry, services: HostServices(node), logger: logger)
+            store: store, registry: registry, services: HostServices(node), pki: pki, logger: logger)
         namespaces = NamespaceController(store: store, types: types, logger: logger)
-        let socketPath = options.socketPath
+        let port = listening.tcp.first.map { Int($0.port) } ?? 0
+        contents = NamespaceContents(
+            store: store, rootCA: pki.caCertificatePEM, apiPort: port > 0 ? port : Self.apiPort, logger: logger)
+        let listeners = [Listener.unixSocket(path: listening.socketPath)] + listening.tcp.map { Listener.tls($0, pki) }
+        addressFile = "\(directories.runDir)/api.addr"
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.
         services = [
             node, JobController(store: store, events: events, logger: logger),
             TTLController(store: store, logger: logger),
-            GarbageCollector(store: store, types: types, logger: logger), namespaces,
-            server.service(socketPath: socketPath) { logger.info("ready", metadata: ["socket": "\(socketPath)"]) },
+            GarbageCollector(store: store, types: types, logger: logger), namespaces, contents, pki,
+            server.service(listeners) { [addressFile] addresses in
+                writeAddresses(addresses, to: addressFile, logger)
+                let list = addresses.map(\.description).joined(separator: " ")
+                logger.info(
+                    "ready", metadata: ["socket": "\(listening.socketPath)", "tcp": "\(list.isEmpty ? "none" : list)"])
+            },
         ]
         self.store = store
         self.node = node
@@ -48,7 +63,9 @@ struct Daemon {
 
     /// Runs until SIGTERM or SIGINT. Containers run on: the next daemon finds them again.
     func run() async throws {
+        defer { try? FileManager.default.removeItem(atPath: addressFile) }  // none without TCP
         try await namespaces.makeDefaults()
+        try await contents.makeDefaults()
         try await node.prepare()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -79,6 +96,18 @@ extension NodeConfiguration {
     }
 }
 
+/// For scripts that let the daemon pick a port: one `HOST:PORT` on each line, gone when the daemon is.
+private func writeAddresses(_ addresses: [TCPAddress], to path: String, _ logger: Logger) {
+    guard !addresses.isEmpty else { return }
+    do {
+        let text = addresses.map { "\($0)\n" }.joined()
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    } catch {
+        logger.warning("the addresses were not written", metadata: ["path": "\(path)", "error": "\(error)"])
+    }
+}
+
 /// Makes a directory that only its owner enters; one that is there is made so.
 private func makePrivateDirectory(_ path: String) throws {
     let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
@@ -105,6 +134,8 @@ extension HostServices {
             inspectImage: { node.inspectImage($0) },
             removeImage: { name, force in _ = try node.removeImage(name, force: force) },
             hostReport: { node.hostReport() },
+            podMetrics: { await node.usage.pods() },
+            nodeMetrics: { await node.usage.host() },
             version: StintVersion.current)
     }
 }

@@ -8,10 +8,11 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var directories: Directories
 
     @Option(
+        name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "Where the API listens: unix:PATH, or a bare path. Only root may connect. By default stint.sock in the run directory.",
+            "Where the API listens; may be repeated. HOST:PORT: TLS, for holders of a certificate (stint kubeconfig); port 0 picks one. none: no TCP. unix:PATH, or a bare path: where the socket for root is. (default: 127.0.0.1:6443, and stint.sock in the run directory)",
             valueName: "address"))
-    var listen: String?
+    var listen: [String] = []
 
     @Option(help: ArgumentHelp("How many pods may run at once.", valueName: "count"))
     var maxPods = 1000
@@ -23,9 +24,7 @@ struct Serve: AsyncParsableCommand {
     var logLevel = Logger.Level.info
 
     func validate() throws {
-        if let listen, !listen.hasPrefix("unix:"), !listen.hasPrefix("/") {
-            throw ValidationError("--listen \"\(listen)\" is not a unix socket: only unix:PATH is served")
-        }
+        _ = try listening
         guard maxPods > 0 else { throw ValidationError("--max-pods must be at least 1") }
         guard podPidsLimit > 0 else { throw ValidationError("--pod-pids-limit must be at least 1") }
     }
@@ -46,9 +45,8 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    var socketPath: String {
-        guard let listen else { return "\(directories.runDir)/stint.sock" }
-        return listen.hasPrefix("unix:") ? String(listen.dropFirst("unix:".count)) : listen
+    var listening: Listening {
+        get throws { try Listening(listen, runDirectory: directories.runDir) }
     }
 }
 

@@ -99,4 +99,28 @@ struct NodeAgentTests {
             #expect(scene.runtime.calls == ["launch main/0"])
         }
     }
+
+    @Test func `a pod that waits for a ConfigMap starts when it comes, and nobody asks in between`() async throws {
+        try await Scene.run { scene in
+            var pod = makePod()
+            pod.spec.containers[0].envFrom = [EnvFromSource(configMap: OptionalReference(name: "settings"))]
+            let waiting = pod
+            try await running(scene.agent()) {
+                _ = try await scene.store.create(waiting)
+                try await until(scene, "p") {
+                    $0.status?.containerStatuses?[0].state?.waiting?.reason == "CreateContainerConfigError"
+                }
+                for namespace in ["other", "default"] {
+                    let map = ConfigMap(
+                        metadata: ObjectMeta(name: "settings", namespace: namespace), data: ["A": namespace])
+                    _ = try await scene.store.create(map)
+                }
+                try await until(scene, "p") {
+                    $0.status?.containerStatuses?[0].state?.waiting?.reason == "ContainerCreating"
+                }
+                #expect(scene.runtime.calls == ["launch main/0"])
+                #expect(scene.runtime.plans.withLock { $0 }[0].environment.contains("A=default"))
+            }
+        }
+    }
 }

@@ -3,23 +3,47 @@ public enum ObjectDecoder {
     public enum ContentType: Sendable {
         case json
         case yaml
+        case protobuf
+    }
+
+    /// A body as a tree, whatever it was written in, and the paths of names it gave twice.
+    public struct Body: Sendable {
+        public var value: JSONValue
+        public var duplicates: [String]
+
+        public init(_ value: JSONValue, duplicates: [String] = []) {
+            self.value = value
+            self.duplicates = duplicates
+        }
     }
 
     public static func decode<R: Resource>(
         _ type: R.Type, from bytes: some Sequence<UInt8>, contentType: ContentType = .json
     ) throws(Status) -> DecodedObject<R> {
-        let parsed: (value: JSONValue, duplicates: [String])
+        let body = try parse(bytes, contentType, kind: R.type.kind)
+        return try decode(type, from: body.value, duplicates: body.duplicates)
+    }
+
+    /// - Parameter kind: what the body should be, for messages.
+    public static func parse(
+        _ bytes: some Sequence<UInt8>, _ contentType: ContentType, kind: String
+    ) throws(Status) -> Body {
         do {
             switch contentType {
-            case .json: parsed = try JSONParser.parse(Array(bytes))
-            case .yaml: parsed = try YAMLReader.readDocument(Array(bytes))
+            case .json:
+                let (value, duplicates) = try JSONParser.parse(Array(bytes))
+                return Body(value, duplicates: duplicates)
+            case .yaml:
+                let (value, duplicates) = try YAMLReader.readDocument(Array(bytes))
+                return Body(value, duplicates: duplicates)
+            case .protobuf: return Body(try KubeProtobuf.decode(Array(bytes)))
             }
-        } catch .tooLarge(let message) {
-            throw .tooLarge(message)
+        } catch let error as JSONError {
+            if case .tooLarge(let message) = error { throw .tooLarge(message) }
+            throw .badRequest("the object provided is unrecognized (must be of type \(kind)): \(error)")
         } catch {
-            throw .badRequest("the object provided is unrecognized (must be of type \(R.type.kind)): \(error)")
+            throw .badRequest("the object provided is unrecognized (must be of type \(kind)): \(error)")
         }
-        return try decode(type, from: parsed.value, duplicates: parsed.duplicates)
     }
 
     /// The same from a tree, such as a patched object.

@@ -92,7 +92,7 @@ extension FieldError: CustomStringConvertible {
 
 extension String {
     /// As Go's `%q` writes it.
-    var goQuoted: String {
+    public var goQuoted: String {
         var text = "\""
         for scalar in unicodeScalars {
             switch scalar {

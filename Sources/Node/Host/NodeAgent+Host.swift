@@ -15,8 +15,10 @@ extension NodeAgent {
         labels["kubernetes.io/arch"] = architecture
         node.metadata.labels = labels
         var status = HostNodeStatus()
+        let disk = HostPressure.read(stateDirectory: configuration.stateDirectory).diskBytes
         let amounts = [
             "cpu": Quantity(milli: host.cpuMilli), "memory": Quantity("\(host.memoryBytes / 1024)Ki"),
+            "ephemeral-storage": disk > 0 ? Quantity("\(disk / 1024)Ki") : nil,
             "pods": Quantity(milli: Int64(configuration.maxPods) * 1000),
         ].compactMapValues { $0 }
         status.capacity = amounts
@@ -37,15 +39,35 @@ extension NodeAgent {
 
     private func makeConditions(_ old: [HostNodeCondition], now: Timestamp) -> [HostNodeCondition] {
         let unusable = runtime.findings.filter { $0.result == .missing }
-        var ready = HostNodeCondition(
+        let ready = HostNodeCondition(
             type: "Ready", status: unusable.isEmpty ? "True" : "False", at: now,
             reason: unusable.isEmpty ? "KubeletReady" : "KubeletNotReady",
             message: unusable.isEmpty
                 ? "stint is posting ready status" : unusable.map { "\($0.name): \($0.found)" }.joined(separator: "; "))
-        if let before = old.first(where: { $0.type == "Ready" }), before.status == ready.status {
-            ready.lastTransitionTime = before.lastTransitionTime
+        let conditions = HostPressure.read(stateDirectory: configuration.stateDirectory).conditions(at: now) + [ready]
+        return conditions.map { condition in
+            var condition = condition
+            if let before = old.first(where: { $0.type == condition.type }), before.status == condition.status {
+                condition.lastTransitionTime = before.lastTransitionTime
+            }
+            return condition
         }
-        return [ready]
+    }
+
+    /// Looks at the host again, because something began or ended on it; not oftener than a kubelet would.
+    func refreshHost() {
+        let isDue = state.withLock { state in
+            let now = clock.now()
+            guard now.timeIntervalSince(state.hostPublishedAt) > 10 else { return false }
+            state.hostPublishedAt = now
+            return true
+        }
+        guard isDue else { return }
+        Task { [weak self] in
+            do { try await self?.publishHost() } catch {
+                self?.logger.info("cannot say how the host is", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     private func makeSystemInfo() -> NodeSystemInfo {

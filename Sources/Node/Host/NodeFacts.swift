@@ -41,7 +41,7 @@ public struct NodeFacts: Sendable, Equatable {
         return NodeFacts(
             nodeName: name.isEmpty ? "localhost" : name,
             bootID: bootID.trimmingCharacters(in: .whitespacesAndNewlines),
-            address: "127.0.0.1",
+            address: HostAddress.current(),
             cpuMilli: Int64(ProcessInfo.processInfo.activeProcessorCount) * 1000,
             memoryBytes: Int64(ProcessInfo.processInfo.physicalMemory),
             capabilities: capabilities,

@@ -90,8 +90,8 @@ struct PodLife {
         case .runtimeEnded(let number):
             guard number == supervisor, running != nil else { return false }
             forgetSupervisor()
-        case .imageArrived:
-            return run.containers.contains { $0.waitsForImage }
+        case .imageArrived, .referencesChanged:
+            return run.containers.contains { $0.isHeldBack }
         case .timer:
             timer = nil
         }

@@ -12,6 +12,8 @@ protocol PodRuntime: Sendable {
     func remove(uid: String) async throws
     /// Pods of which there is a trace.
     func knownPods() -> [String]
+    /// What the named containers of a pod use now; those that do not run are missing.
+    func currentUsage(uid: String, containers: [String]) -> [String: CurrentUsage]
     var findings: [HostFinding] { get }
     /// Leaves a host without pods as it was found.
     func leave() throws

@@ -21,6 +21,8 @@ final class PodWorker: Sendable {
         case runtimeEnded(supervisor: Int)
         /// An image came in.
         case imageArrived
+        /// A ConfigMap or a Secret of the pod's namespace is new or has changed.
+        case referencesChanged
         case timer
     }
 

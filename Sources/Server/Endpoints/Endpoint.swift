@@ -14,6 +14,8 @@ struct ResourceCall: Sendable {
     var path: ResourcePath
     var query: Query
     var request: Request
+    /// Who asks. May do this: it was looked at before.
+    var identity: Identity
     var channel: any Channel
     /// When the request arrived.
     var now: Date

@@ -4,12 +4,12 @@ import Store
 
 extension KindEndpoint {
     func delete(_ call: ResourceCall) async throws(Status) -> Response {
-        _ = try Form<R>(call, isStream: false)
+        _ = try form(call)
         let request = try await deleteRequest(call)
         if let refusal = NamespaceRules.refusal(ofDeleting: R.type, name: call.key.name) { throw refusal }
         let object = try await delete(call.key, request)
         guard object.isStillThere || rules.returnsDeletedObject else {
-            return try .json(Status.deleted(R.type, object.name, uid: object.uid))
+            return try .json(Status.deleted(type, object.name, uid: object.uid))
         }
         let isAccepted = object.isStillThere && request.answersAccepted
         return try reply(object, call, status: isAccepted ? .accepted : .ok)
@@ -18,7 +18,7 @@ extension KindEndpoint {
     /// Deletes all that the selectors choose; objects that vanish on the way are fine. Answers with the list.
     func deleteCollection(_ call: ResourceCall) async throws(Status) -> Response {
         let options = try ListOptions(call.query)
-        let selection = try Selection<R>(options, name: nil)
+        let selection = try Selection<R>(options, name: nil, view: view)
         let request = try await deleteRequest(call)
         let page = try Page<R>(store, namespace: call.path.namespace, options, selection)
         let keys = page.objects.map(\.key)
@@ -47,7 +47,7 @@ extension KindEndpoint {
         if let failure { throw failure }
     }
 
-    private func delete(_ key: ObjectKey, _ request: DeleteRequest) async throws(Status) -> R {
+    func delete(_ key: ObjectKey, _ request: DeleteRequest) async throws(Status) -> R {
         var options = request.options
         if options.propagationPolicy == nil, let object = store.get(R.self, key) {
             options.propagationPolicy = rules.propagation(for: object)
@@ -62,19 +62,8 @@ extension KindEndpoint {
     private func deleteRequest(_ call: ResourceCall) async throws(Status) -> DeleteRequest {
         let bytes = try await BodyReader.collect(call.request)
         guard !bytes.isEmpty else { return try DeleteRequest(call.query) }
-        let type = try MediaType(contentType: call.contentType)
-        do {
-            switch type {
-            case .json: return try DeleteRequest(try KubeJSON.decode(DeleteRequest.Body.self, from: bytes))
-            case .yaml:
-                return try DeleteRequest(
-                    try KubeJSON.decode(DeleteRequest.Body.self, from: try YAMLReader.read(bytes).first ?? .null))
-            }
-        } catch let error as Status {
-            throw error
-        } catch {
-            throw Status.badRequest("\(error)")
-        }
+        let content = try MediaType(contentType: call.contentType).content
+        return try DeleteRequest(tree: try ObjectDecoder.parse(bytes, content, kind: "DeleteOptions").value)
     }
 }
 

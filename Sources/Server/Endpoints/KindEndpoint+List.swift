@@ -5,39 +5,12 @@ import Store
 extension KindEndpoint {
     func list(_ call: ResourceCall) throws(Status) -> Response {
         let options = try ListOptions(call.query)
-        let selection = try Selection<R>(options, name: call.path.name)
+        let selection = try Selection<R>(options, name: call.path.name, view: view)
         return try listReply(try Page(store, namespace: call.path.namespace, options, selection), call)
     }
 
-    /// A short list is one buffer; a long one is encoded as it is written, so that its JSON is never whole in memory.
     func listReply(_ page: Page<R>, _ call: ResourceCall) throws(Status) -> Response {
-        let form = try Form<R>(call, isStream: false)
-        let opening = try form.opening(page.metadata)
-        if page.objects.count <= 64 || form.encoding == .yaml {
-            var buffer = opening
-            for (index, object) in page.objects.enumerated() {
-                if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
-                buffer.writeImmutableBuffer(try form.element(object))
-            }
-            buffer.writeString("]}")
-            return .bytes(try form.finish(buffer), type: form.contentType)
-        }
-        let body = ResponseBody { writer in
-            var buffer = opening
-            for (index, object) in page.objects.enumerated() {
-                if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
-                buffer.writeImmutableBuffer(try form.element(object))
-                if buffer.readableBytes >= 64 * 1024 {
-                    try await writer.write(buffer)
-                    buffer = ByteBuffer()
-                    buffer.reserveCapacity(80 * 1024)
-                }
-            }
-            buffer.writeString("]}")
-            try await writer.write(buffer)
-            try await writer.finish(nil)
-        }
-        return .stream(type: form.contentType, body)
+        try form(call).list(page.metadata, page.objects)
     }
 }
 
@@ -65,7 +38,8 @@ struct Page<R: FieldSelectable>: Sendable {
         let token: ContinueToken? =
             if let text = options.continuation { try ContinueToken(text) } else { nil }
         let limit = options.limit > 0 ? options.limit : nil
-        let namespace = selection.namespace ?? namespace
+        // The path's namespace first: it is the one the client was allowed.
+        let namespace = namespace ?? selection.namespace
         let listing = store.list(
             R.self, namespace: namespace, after: token?.after, limit: selection.isEverything ? limit : nil)
         if let asked = options.resourceVersion, asked > listing.revision {

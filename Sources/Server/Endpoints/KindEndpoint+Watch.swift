@@ -33,8 +33,8 @@ extension KindEndpoint {
 
     func watch(_ call: ResourceCall) throws(Status) -> Response {
         let options = try ListOptions(call.query)
-        let selection = try Selection<R>(options, name: call.path.name)
-        let form = try Form<R>(call, isStream: true)
+        let selection = try Selection<R>(options, name: call.path.name, view: view)
+        let form = try form(call, isStream: true)
         let start = WatchStart(options, current: store.revision)
         if let asked = options.resourceVersion, asked > store.revision {
             throw Status.tooLargeResourceVersion(asked, current: store.revision)
@@ -45,12 +45,13 @@ extension KindEndpoint {
         let watch: Watch<R>
         do {
             watch = try store.watch(
-                R.self, namespace: selection.namespace ?? call.path.namespace, since: start.since,
+                R.self, namespace: call.path.namespace ?? selection.namespace, since: start.since,
                 where: selection.filter)
         } catch {
             let line = try WatchLines(form, encoded: environment.encoded).error(
                 Self.status(error, asked: start.since ?? 0))
-            return .stream(StreamedBody.make(on: call.channel) { try await $0.write(line) })
+            return .stream(
+                type: form.streamType, StreamedBody.make(on: call.channel) { try await $0.write(line) })
         }
         let lines = WatchLines(form, encoded: environment.encoded)
         let body = StreamedBody.make(on: call.channel, lasting: .seconds(min(seconds, 1_000_000_000))) { writer in
@@ -71,7 +72,7 @@ extension KindEndpoint {
                 try await group.next()
             }
         }
-        return .stream(body)
+        return .stream(type: form.streamType, body)
     }
 
     /// Writes events until the watch ends. One that cannot go on says so in the stream: 410, list again.

@@ -6,12 +6,25 @@ import Store
 struct KindEndpoint<R: ServedKind>: Endpoint {
     let environment: ServerEnvironment
     let rules: KindRules
+    let verbs: Set<Verb>
+    /// The status is written by a request of its own.
+    let hasStatus: Bool
+    /// Nil when the kind is served as it is stored.
+    var view: KindView?
 
     var store: Store { environment.store }
+    /// What clients of this endpoint see.
+    var type: ResourceType { view?.type ?? R.type }
+
+    /// - Throws: 406, before anything is read or written.
+    func form(_ call: ResourceCall, isStream: Bool = false) throws(Status) -> Form<R> {
+        try Form(call, isStream: isStream, view: view)
+    }
 
     func respond(to call: ResourceCall) async throws(Status) -> Response {
         switch (call.verb, call.path.subresource.flatMap(Subresource.init)) {
         case (.get, .log): try await log(call)
+        case (.create, .eviction): try await evict(call)
         case (.get, _): try get(call)
         case (.list, _): try list(call)
         case (.watch, _): try watch(call)
@@ -27,7 +40,7 @@ struct KindEndpoint<R: ServedKind>: Endpoint {
     func reply(
         _ object: R, _ call: ResourceCall, status: HTTPResponse.Status = .ok, warnings: [String] = []
     ) throws(Status) -> Response {
-        let form = try Form<R>(call, isStream: false)
+        let form = try form(call)
         return .bytes(
             try form.encode(object, with: environment.encoded), type: form.contentType, status: status,
             warnings: warnings)
@@ -37,7 +50,7 @@ struct KindEndpoint<R: ServedKind>: Endpoint {
         let asked = try ListOptions(call.query).resourceVersion ?? 0
         let current = store.revision
         if asked > current { throw Status.tooLargeResourceVersion(asked, current: current) }
-        guard let object = store.get(R.self, call.key) else { throw Status.notFound(R.type, call.key.name) }
+        guard let object = store.get(R.self, call.key) else { throw Status.notFound(type, call.key.name) }
         return try reply(object, call)
     }
 }

@@ -21,25 +21,5 @@ struct ObjectPatch<R: Resource>: Sendable {
         }
     }
 
-    func apply(to current: R) throws(Status) -> DecodedObject<R> {
-        let tree: JSONValue
-        do {
-            tree = try KubeJSON.tree(of: current)
-        } catch {
-            throw Status.internalError("\(error)")
-        }
-        return try ObjectDecoder.decode(R.self, from: Patch.apply(kind, patch, to: tree, R.self))
-    }
-}
-
-extension Patch.Kind {
-    /// Server-side apply is not among them yet.
-    static let all: [Patch.Kind] = [.json, .merge, .strategicMerge]
-
-    init(contentType: String?) throws(Status) {
-        guard let kind = Patch.Kind(rawValue: MediaType.essence(contentType ?? "")) else {
-            throw Status.unsupportedMediaType(Patch.Kind.all.map(\.rawValue))
-        }
-        self = kind
-    }
+    func apply(to current: JSONValue) throws(Status) -> JSONValue { try Patch.apply(kind, patch, to: current, R.self) }
 }

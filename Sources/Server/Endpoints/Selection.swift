@@ -15,7 +15,8 @@ struct Selection<R: FieldSelectable>: Sendable {
     func includes(_ object: R) -> Bool { filter?(object) ?? true }
 
     /// - Parameter name: from the path, for a watch of one object; upstream reads it as a field selector.
-    init(_ options: ListOptions, name: String?) throws(Status) {
+    /// - Parameter view: whose names of fields the selector uses.
+    init(_ options: ListOptions, name: String?, view: KindView? = nil) throws(Status) {
         var tests: [@Sendable (R) -> Bool] = []
         var namespace: String?
         if let text = options.labelSelector {
@@ -23,7 +24,8 @@ struct Selection<R: FieldSelectable>: Sendable {
             if !selector.requirements.isEmpty { tests.append { selector.matches($0) } }
         }
         if let text = options.fieldSelector {
-            let selector = try FieldSelector(parsing: text)
+            var selector = try FieldSelector(parsing: text)
+            if let view { selector = view.store(selector) }
             if !selector.terms.isEmpty { tests.append(try selector.predicate(for: R.self)) }
             if R.type.isNamespaced { namespace = selector.namespace }
             if let name, let selected = selector.name, selected != name {

@@ -1,8 +1,8 @@
 import Hummingbird
 import Kube
 
-/// The lines of a watch: `{"type":"ADDED","object":…}`.
-struct WatchLines<R: ServedKind>: Sendable {
+/// The events of a watch: lines of JSON, `{"type":"ADDED","object":…}`, or frames of protobuf.
+struct WatchLines<R: Tabular>: Sendable {
     private var form: Form<R>
     private let encoded: EncodedObjects
 
@@ -14,9 +14,9 @@ struct WatchLines<R: ServedKind>: Sendable {
     /// - Parameter isInitial: one of the objects that were there before; each watch asks for them at its own time, so
     ///   keeping their JSON would only push out what many watches share.
     mutating func line(_ type: String, _ object: R, isInitial: Bool = false) throws(Status) -> ByteBuffer {
-        let json = isInitial ? try form.encode(object, with: nil) : try form.encode(object, with: encoded)
+        let json = isInitial ? try form.json(object, with: nil) : try form.json(object, with: encoded)
         form.hasHeaders = false
-        return WatchLines.line(type, json)
+        return try line(type, json)
     }
 
     /// An object of the kind that says nothing but how far the watch is.
@@ -25,12 +25,13 @@ struct WatchLines<R: ServedKind>: Sendable {
         if endsInitialEvents {
             metadata["annotations"] = .object(["k8s.io/initial-events-end": .string("true")])
         }
-        return WatchLines.line("BOOKMARK", try form.encodeBookmark(.object(metadata)))
+        return try line("BOOKMARK", try form.bookmark(.object(metadata)))
     }
 
-    func error(_ status: Status) throws(Status) -> ByteBuffer { WatchLines.line("ERROR", try Encoding.json(status)) }
+    func error(_ status: Status) throws(Status) -> ByteBuffer { try line("ERROR", try Encoding.json(status)) }
 
-    private static func line(_ type: String, _ json: ByteBuffer) -> ByteBuffer {
+    private func line(_ type: String, _ json: ByteBuffer) throws(Status) -> ByteBuffer {
+        if form.encoding == .protobuf { return try Encoding.protobufFrame(type, json) }
         var buffer = ByteBuffer()
         buffer.reserveCapacity(json.readableBytes + 40)
         buffer.writeString("{\"type\":\"\(type)\",\"object\":")

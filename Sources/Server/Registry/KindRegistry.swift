@@ -58,16 +58,3 @@ struct KindRegistry: Sendable {
         return (kind, verb)
     }
 }
-
-/// A part of an object with a path of its own.
-public enum Subresource: String, Sendable, Hashable, CaseIterable {
-    case log
-    case status
-
-    var verbs: [Verb] {
-        switch self {
-        case .log: [.get]
-        case .status: [.get, .patch, .update]
-        }
-    }
-}

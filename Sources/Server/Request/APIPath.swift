@@ -15,6 +15,14 @@ enum APIPath: Equatable, Sendable {
     /// Everything of group `stint.dev`, below its version: `["images", "inspect"]`.
     case stint([String])
     case version
+    /// `/openapi/v2`
+    case openAPIv2
+    /// `/openapi/v3`
+    case openAPIv3
+    /// `/openapi/v3/api/v1`, `/openapi/v3/apis/batch/v1`: what is behind the second slash.
+    case openAPIv3Group(String)
+    /// For Prometheus.
+    case metrics
     /// `/healthz`, `/livez`, `/readyz`, and one check below them.
     case health(probe: String, check: String?)
     case unknown
@@ -30,6 +38,8 @@ enum APIPath: Equatable, Sendable {
         let rest = segments.dropFirst()
         switch first {
         case "version" where rest.isEmpty: self = .version
+        case "metrics" where rest.isEmpty: self = .metrics
+        case "openapi": self = APIPath.openAPI(Array(rest))
         case let probe where APIPath.healthProbes.contains(probe) && rest.count <= 1:
             self = .health(probe: probe, check: rest.first)
         case "api": self = APIPath.below(group: "", rest)
@@ -40,6 +50,15 @@ enum APIPath: Equatable, Sendable {
             }
             self = APIPath.below(group: group, rest.dropFirst())
         default: self = .unknown
+        }
+    }
+
+    private static func openAPI(_ segments: [String]) -> APIPath {
+        switch segments.first {
+        case "v2" where segments.count == 1: .openAPIv2
+        case "v3" where segments.count == 1: .openAPIv3
+        case "v3": .openAPIv3Group(segments.dropFirst().joined(separator: "/"))
+        default: .unknown
         }
     }
 

@@ -30,6 +30,16 @@ struct DeleteRequest: Equatable, Sendable {
         var dryRun: [String]?
     }
 
+    init(tree: JSONValue) throws(Status) {
+        let body: Body
+        do {
+            body = try KubeJSON.decode(Body.self, from: tree)
+        } catch {
+            throw Status.badRequest("\(error)")
+        }
+        try self.init(body)
+    }
+
     init(_ body: Body) throws(Status) {
         if let kind = body.kind, !kind.isEmpty, kind != "DeleteOptions" {
             throw Status.badRequest("decoded object cannot be converted to DeleteOptions")

@@ -9,22 +9,31 @@ struct Representation: Equatable, Sendable {
         case table(version: String)
         case partialMetadata(version: String)
         case partialMetadataList(version: String)
+
+        var isTable: Bool { if case .table = self { true } else { false } }
     }
 
     var encoding = MediaType.json
     var shape = Shape.object
 
-    /// - Parameter isStream: a watch, which is only ever JSON.
+    /// JSON is what we have at hand: a client that takes it gets it, also when it names protobuf first.
+    ///
+    /// - Parameter isStream: a watch, which is never YAML.
     init(accept: String?, isStream: Bool = false) throws(Status) {
-        let types: [MediaType] = isStream ? [.json] : [.json, .yaml]
+        let types: [MediaType] = isStream ? [.json, .protobuf] : MediaType.allCases
         guard let accept, !accept.isEmpty else { return }
-        for clause in AcceptClause.parse(accept) {
-            guard let type = types.first(where: clause.matches) else { continue }
-            guard let shape = Representation.shape(clause.parameters) else { continue }
-            if let stream = clause.parameters["stream"], !stream.isEmpty, stream != "watch" { continue }
-            encoding = type
-            self.shape = shape
-            return
+        let clauses = AcceptClause.parse(accept)
+        for types in [types.filter { $0 != .protobuf }, [.protobuf]] {
+            for clause in clauses {
+                guard let type = types.first(where: clause.matches) else { continue }
+                guard let shape = Representation.shape(clause.parameters) else { continue }
+                // Rows have cells of any type, which no message describes.
+                if type == .protobuf, shape.isTable { continue }
+                if let stream = clause.parameters["stream"], !stream.isEmpty, stream != "watch" { continue }
+                encoding = type
+                self.shape = shape
+                return
+            }
         }
         throw Status.notAcceptable(types.map { isStream ? "\($0.rawValue);stream=watch" : $0.rawValue })
     }
@@ -49,6 +58,7 @@ struct Representation: Equatable, Sendable {
 enum MediaType: String, Sendable, CaseIterable {
     case json = "application/json"
     case yaml = "application/yaml"
+    case protobuf = "application/vnd.kubernetes.protobuf"
 
     /// The encoding of a request's body; a body without a type is JSON, as upstream has it.
     init(contentType: String?) throws(Status) {
@@ -60,6 +70,15 @@ enum MediaType: String, Sendable, CaseIterable {
             throw Status.unsupportedMediaType(MediaType.allCases.map(\.rawValue))
         }
         self = type
+    }
+
+    /// How to read a body of this type.
+    var content: ObjectDecoder.ContentType {
+        switch self {
+        case .json: .json
+        case .yaml: .yaml
+        case .protobuf: .protobuf
+        }
     }
 
     /// The type without its parameters, in lower case.
@@ -76,15 +95,17 @@ enum MediaType: String, Sendable, CaseIterable {
 }
 
 /// One alternative of an `Accept` header.
-private struct AcceptClause {
+struct AcceptClause {
     var type: String
     var subtype: String
     var parameters: [String: String] = [:]
     var quality = 1.0
 
-    func matches(_ media: MediaType) -> Bool {
-        let name = media.rawValue.split(separator: "/")
-        return (type == "*" || type == name[0]) && (subtype == "*" || subtype == name[1])
+    func matches(_ media: MediaType) -> Bool { matches(media.rawValue) }
+
+    func matches(_ type: String) -> Bool {
+        let name = type.split(separator: "/")
+        return (self.type == "*" || self.type == name[0]) && (subtype == "*" || subtype == name[1])
     }
 
     /// The alternatives, best first; equals keep the client's order.

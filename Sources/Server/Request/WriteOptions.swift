@@ -12,18 +12,28 @@ struct WriteOptions: Equatable, Sendable {
     /// Decide and answer as usual, but write nothing.
     var dryRun = false
     var fieldManager: String?
+    /// Take fields from the managers that own them now; only for server-side apply.
+    var force = false
     var fieldValidation = FieldValidation.warn
 
     init() {}
 
     /// - Parameter kind: `CreateOptions`, `UpdateOptions` or `PatchOptions`, for messages.
-    init(_ query: Query, kind: String) throws(Status) {
+    init(_ query: Query, kind: String, isApply: Bool = false) throws(Status) {
         var problems: [FieldError] = []
         dryRun = WriteOptions.dryRun(query.values("dryRun"), &problems)
         fieldManager = query.text("fieldManager")
         if let manager = fieldManager, manager.utf8.count > 128 {
             problems.append(
                 .invalid("fieldManager", .string(manager), "may not be more than 128 bytes"))
+        }
+        force = query.flag("force") ?? false
+        if isApply {
+            if fieldManager == nil {
+                problems.append(.required("fieldManager", "is required for apply patch"))
+            }
+        } else if kind == "PatchOptions", query["force"] != nil {
+            problems.append(.forbidden("force", "may not be specified for non-apply patch"))
         }
         if let text = query.text("fieldValidation") {
             if let value = FieldValidation(rawValue: text) {

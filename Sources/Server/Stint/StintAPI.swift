@@ -7,6 +7,7 @@ import Store
 struct StintAPI: Sendable {
     let store: Store
     let services: HostServices
+    let kubeconfigs: KubeconfigIssuer?
 
     struct Images: Codable {
         var kind = "ImageList"
@@ -21,7 +22,7 @@ struct StintAPI: Sendable {
     }
 
     func respond(
-        _ path: [String], _ query: Query, _ request: Request, on channel: any Channel
+        _ path: [String], _ query: Query, _ request: Request, _ identity: Identity, on channel: any Channel
     ) async throws(Status) -> Response {
         switch (path, request.method) {
         case (["images"], .get): return try .json(Images(items: await services.images()))
@@ -40,10 +41,29 @@ struct StintAPI: Sendable {
             return try .json(image)
         case (["check"], .get): return try .json(await services.hostReport())
         case (["attempts"], .get): return try .json(Attempts(items: await attempts(query)))
-        case (["images"], _), (["images", "inspect"], _), (["check"], _), (["attempts"], _):
+        case (["kubeconfig"], .post):
+            guard let kubeconfigs else { throw Status.pathNotFound() }
+            let text = try kubeconfigs.make(for: try await KubeconfigRequest(reading: request), by: identity)
+            return .bytes(ByteBuffer(string: text), type: MediaType.yaml.rawValue, status: .created)
+        case (["images"], _), (["images", "inspect"], _), (["check"], _), (["attempts"], _), (["kubeconfig"], _):
             throw Status.methodNotAllowed
         default: throw Status.pathNotFound()
         }
+    }
+
+    /// What a request wants to do, for the authorizer.
+    static func attributes(of path: [String], _ method: RequestMethod) -> Attributes {
+        let verb: Verb =
+            switch method {
+            case .get, .head: .get
+            case .post: .create
+            case .delete: .delete
+            case .patch: .patch
+            default: .update
+            }
+        return Attributes(
+            verb: verb.rawValue, group: APIPath.stintGroup, version: "v1", resource: path.first ?? "",
+            subresource: path.dropFirst().first ?? "")
     }
 
     /// For messages; images are no objects of the store.

@@ -17,6 +17,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     struct Limits: Sendable {
         var head: TimeAmount = .seconds(90)
         var stall: TimeAmount = .seconds(30)
+        /// From the connection to the end of the TLS handshake.
+        var handshake: TimeAmount = .seconds(10)
         /// Between half-closing and closing, so that the client can read the answer while it still sends.
         var linger: TimeAmount = .seconds(1)
     }

@@ -24,14 +24,14 @@ struct TestServer: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         let store = try Store(
-            path: directory + "/state.db", types: KindRegistration.all.map(\.resource), options: options,
+            path: directory + "/state.db", types: KindRegistration.all.compactMap(\.resource), options: options,
             logger: logger)
         let test = TestServer(directory: directory, store: store)
         try await store.create(Namespace(metadata: ObjectMeta(name: "default")))
         let server = APIServer(store: store, services: services, logger: logger, limits: limits)
         let (ready, isReady) = AsyncStream<Void>.makeStream()
         let group = ServiceGroup(
-            services: [server.service(socketPath: test.socket) { isReady.finish() }], logger: logger)
+            services: [server.service([.unixSocket(path: test.socket)]) { _ in isReady.finish() }], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             for await _ in ready {}
@@ -63,6 +63,20 @@ struct TestServer: Sendable {
         return try await raw(head + "\r\n" + (body ?? ""))
     }
 
+    /// The same with a body that is no text.
+    func send(
+        _ method: String, _ target: String, bytes: [UInt8], type: String, accept: String? = nil
+    ) async throws -> Reply {
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        if let accept { head += "Accept: \(accept)\r\n" }
+        head += "Content-Type: \(type)\r\nContent-Length: \(bytes.count)\r\n\r\n"
+        let request = Array(head.utf8) + bytes
+        return try await RawClient.connect(socket) { client in
+            try await client.send(request)
+            return Reply(try await client.readAll())
+        }
+    }
+
     /// Bytes as they are; the answer is everything until the server closes.
     func raw(_ text: String) async throws -> Reply {
         try await RawClient.connect(socket) { client in
@@ -83,7 +97,7 @@ extension HostServices {
             podLogs: { _, _ throws(Status) in throw Status.badRequest("no logs here") },
             importImage: { _, _ in AsyncThrowingStream { $0.finish() } },
             images: { [] }, inspectImage: { _ in nil }, removeImage: { _, _ throws(Status) in },
-            hostReport: { HostReport(checks: []) }, version: "0.0.1")
+            hostReport: { HostReport(checks: []) }, podMetrics: { [] }, nodeMetrics: { [] }, version: "0.0.1")
     }
 }
 

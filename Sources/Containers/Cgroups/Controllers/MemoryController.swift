@@ -14,6 +14,9 @@ enum MemoryController: CgroupController {
     static let peakV1 = "memory.max_usage_in_bytes"
     static let oomControlV1 = "memory.oom_control"
     static let eventControlV1 = "cgroup.event_control"
+    static let current = "memory.current"
+    static let currentV1 = "memory.usage_in_bytes"
+    static let statistics = "memory.stat"
 
     static func settings(
         for limits: CgroupLimits, _ level: CgroupLevel, _ version: CgroupVersion, present: (String) -> Bool
@@ -41,6 +44,11 @@ enum MemoryController: CgroupController {
         case .v1: [(.legacyMemoryPeak, peakV1), (.legacyOOMControl, oomControlV1)]
         case .v2: [(.memoryPeak, peak), (.memoryEvents, events)]
         }
+    }
+
+    /// The file that says how much is charged now, and what in `memory.stat` of it is page cache that nobody used lately.
+    static func workingSet(_ version: CgroupVersion) -> (current: String, inactive: String) {
+        version == .v1 ? (currentV1, "total_inactive_file") : (current, "inactive_file")
     }
 
     /// The kernel counts pages and rounds a limit down to them; we do it first, so that what is read back is equal.

@@ -41,10 +41,23 @@ struct Discovery: Sendable {
         var name: String
         var singularName: String
         var namespaced: Bool
+        /// Of the kind, where they differ from the list's.
+        var group: String?
+        var version: String?
         var kind: String
         var verbs: [String]
         var shortNames: [String]?
         var categories: [String]?
+    }
+
+    /// Every path that can be opened without knowing an object.
+    var paths: [String] {
+        let groups = registry.groups.flatMap { group in
+            ["/apis/\(group)"] + registry.versions(of: group).map { "/apis/\(group)/\($0)" }
+        }
+        return
+            (["/api", "/api/v1", "/apis"] + groups + ["/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3"]
+            + ["/readyz", "/version"]).sorted()
     }
 
     var coreVersions: Versions { Versions(versions: registry.versions(of: "")) }
@@ -81,32 +94,10 @@ struct Discovery: Sendable {
                 resources.append(
                     Resource(
                         name: "\(type.plural)/\(part.rawValue)", singularName: "", namespaced: type.isNamespaced,
-                        kind: type.kind, verbs: part.verbs.map(\.rawValue)))
+                        group: part.kind?.group, version: part.kind?.version, kind: (part.kind ?? type).kind,
+                        verbs: part.verbs.map(\.rawValue)))
             }
         }
         return ResourceList(groupVersion: first.type.apiVersion, resources: resources.sorted { $0.name < $1.name })
-    }
-}
-
-/// `/version`: the API level we keep, and behind it our own version.
-struct VersionInfo: Codable, Equatable {
-    var major = "1"
-    var minor = "35"
-    var gitVersion: String
-    var gitCommit = ""
-    var gitTreeState = "clean"
-    var buildDate = "1970-01-01T00:00:00Z"
-    var goVersion = "none"
-    var compiler = "swiftc"
-    var platform: String
-
-    /// - Parameter stint: our version, `0.1.0`.
-    init(stint: String) {
-        gitVersion = "v1.35.0+stint.\(stint)"
-        #if arch(arm64)
-            platform = "linux/arm64"
-        #else
-            platform = "linux/amd64"
-        #endif
     }
 }

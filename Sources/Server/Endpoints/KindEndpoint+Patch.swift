@@ -1,0 +1,106 @@
+import Foundation
+import Hummingbird
+import Kube
+import Store
+
+extension KindEndpoint {
+    func patch(_ call: ResourceCall, isStatus: Bool) async throws(Status) -> Response {
+        let kind = try PatchType(contentType: call.contentType)
+        _ = try form(call)
+        let options = try WriteOptions(call.query, kind: "PatchOptions", isApply: kind == .apply)
+        let bytes = try await BodyReader.collect(call.request)
+        switch kind {
+        case .apply: return try await apply(bytes, call, options, isStatus: isStatus)
+        case .patch(let kind):
+            let patch = try ObjectPatch<R>(kind, bytes)
+            return try await replace(call, options, isStatus: isStatus, warnings: []) { (current) throws(Status) in
+                let decoded = try decode(ObjectDecoder.Body(try patch.apply(to: try served(current))))
+                return (decoded.object, try problems(decoded, options.fieldValidation))
+            }
+        }
+    }
+
+    /// Server-side apply: the body says what its author wants of the object, and no more. Makes the object when there is
+    /// none.
+    private func apply(
+        _ bytes: [UInt8], _ call: ResourceCall, _ options: WriteOptions, isStatus: Bool
+    ) async throws(Status) -> Response {
+        let body = try ObjectDecoder.parse(bytes, .yaml, kind: type.kind)
+        let applied = appliable(body.value, isStatus: isStatus)
+        let fields = FieldManager(type: type)
+        let bound = body.value["metadata"]?["resourceVersion"]?.string ?? ""
+        func merge(into live: R?) throws(Status) -> DecodedObject<R> {
+            let tree = try fields.apply(
+                applied, to: try live.map { (live) throws(Status) in try served(live) }, name: call.key.name,
+                manager: options.fieldManager ?? "", force: options.force, subresource: call.path.subresource,
+                now: call.now)
+            return try decode(ObjectDecoder.Body(tree, duplicates: body.duplicates))
+        }
+        while true {
+            guard store.get(R.self, call.key) != nil else {
+                guard !isStatus, kindAllows(.create) else { throw Status.notFound(type, call.key.name) }
+                let decoded = try merge(into: nil)
+                let warnings = try problems(decoded, options.fieldValidation)
+                do throws(Status) {
+                    return try await create(decoded.object, call, options, warnings: warnings, isApplied: true)
+                } catch {
+                    // Somebody made it since.
+                    if error.reason == "AlreadyExists" { continue }
+                    throw error
+                }
+            }
+            return try await replace(call, options, isStatus: isStatus, isApplied: true, warnings: []) {
+                (current) throws(Status) in
+                if !bound.isEmpty, bound != current.metadata.resourceVersion {
+                    throw Status.conflict(type, current.name)
+                }
+                let decoded = try merge(into: current)
+                return (decoded.object, try problems(decoded, options.fieldValidation))
+            }
+        }
+    }
+
+    private func kindAllows(_ verb: Verb) -> Bool { verbs.contains(verb) }
+
+    /// Without what this request cannot change, so that nobody owns fields he did not set (upstream `GetResetFields`).
+    private func appliable(_ tree: JSONValue, isStatus: Bool) -> JSONValue {
+        guard hasStatus, case .object(var members) = tree else { return tree }
+        members[isStatus ? "spec" : "status"] = nil
+        return .object(members)
+    }
+
+    /// An object as clients of this endpoint see it.
+    func served(_ object: R) throws(Status) -> JSONValue {
+        let tree = try Encoding.tree(of: object)
+        return view?.serve(tree) ?? tree
+    }
+
+    /// Enters in the object who wrote which of its fields.
+    func own(_ object: inout R, replacing old: R?, _ call: ResourceCall, _ options: WriteOptions) throws(Status) {
+        let manager = FieldManager.manager(
+            fieldManager: options.fieldManager, userAgent: call.request.headers[.userAgent])
+        object.metadata.managedFields = try FieldManager(type: type).update(
+            from: try old.map { (old) throws(Status) in try served(old) }, to: try served(object), manager: manager,
+            subresource: call.path.subresource, now: call.now)
+    }
+}
+
+/// What kind of patch a request has.
+enum PatchType: Equatable {
+    case patch(Patch.Kind)
+    case apply
+
+    static let applyType = "application/apply-patch+yaml"
+
+    init(contentType: String?) throws(Status) {
+        let essence = MediaType.essence(contentType ?? "")
+        if essence == PatchType.applyType {
+            self = .apply
+        } else if let kind = Patch.Kind(rawValue: essence) {
+            self = .patch(kind)
+        } else {
+            throw Status.unsupportedMediaType(
+                [Patch.Kind.json, .merge, .strategicMerge].map(\.rawValue) + [PatchType.applyType])
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Kube
+
+/// A part of an object with a path of its own.
+public enum Subresource: String, Sendable, Hashable, CaseIterable {
+    /// Asks for the pod to be ended, as a drain does.
+    case eviction
+    case log
+    case status
+
+    var verbs: [Verb] {
+        switch self {
+        case .eviction: [.create]
+        case .log: [.get]
+        case .status: [.get, .patch, .update]
+        }
+    }
+
+    /// The kind that is sent and answered, when it is not the object's own.
+    var kind: ResourceType? {
+        switch self {
+        case .eviction: ResourceType(group: "policy", kind: "Eviction", plural: "evictions", singular: "eviction")
+        case .log, .status: nil
+        }
+    }
+}
