@@ -177,3 +177,10 @@ public struct ResourceLimit: Sendable, Hashable {
     public static let core: UInt32 = 4
     public static let openFiles: UInt32 = 7
 }
+
+/// Arguments and environment may hold secrets: whoever prints a plan, or anything that has one inside, prints its name.
+extension ContainerPlan: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "\(name)/\(attempt)" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["name": name, "attempt": attempt]) }
+}

@@ -90,7 +90,13 @@ public final class NodeAgent: Service {
 
     /// Runs until the service is told to stop. Containers are left running: the next daemon finds them again.
     public func run() async throws {
-        await cancelWhenGracefulShutdown { await self.followUntilCancelled() }
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.followUntilCancelled() }
+                group.addTask { await self.followReferences(ConfigMap.self) }
+                group.addTask { await self.followReferences(Secret.self) }
+            }
+        }
         let workers = state.withLock { Array($0.workers.values) }
         for (worker, task) in workers {
             task.cancel()

@@ -13,9 +13,20 @@ struct Stint: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "JOBS", subcommands: [Run.self, Create.self, Apply.self, Patch.self, Delete.self, Wait.self]),
-            CommandGroup(name: "LOOKING", subcommands: [Get.self, Describe.self, Logs.self, History.self]),
             CommandGroup(
-                name: "THIS HOST", subcommands: [ImageVerbs.self, KubeconfigVerb.self, Check.self, Version.self]),
+                name: "LOOKING", subcommands: [Get.self, Describe.self, Logs.self, Events.self, History.self]),
+            CommandGroup(
+                name: "CHANGING", subcommands: [Edit.self, Replace.self, Diff.self, Label.self, Annotate.self]),
+            CommandGroup(
+                name: "THE API",
+                subcommands: [
+                    Explain.self, APIResources.self, APIVersions.self, AuthVerbs.self, ClusterInfo.self,
+                ]),
+            CommandGroup(
+                name: "THIS HOST",
+                subcommands: [
+                    TopVerbs.self, ImageVerbs.self, KubeconfigVerb.self, Check.self, Completion.self, Version.self,
+                ]),
         ])
 
     private static var verbs: [String] {
@@ -28,6 +39,10 @@ struct Stint: AsyncParsableCommand {
         let console = Console.current
         do {
             let arguments = KubectlSpelling.normalized(arguments)
+            if let verb = arguments.first, let absence = UsageText.absentVerb(verb) {
+                console.note(absence)
+                return 1
+            }
             if let verb = arguments.first, let complaint = UsageText.unknownVerb(verb, known: verbs) {
                 console.note(complaint)
                 return 1

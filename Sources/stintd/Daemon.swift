@@ -9,11 +9,14 @@ import Store
 /// The daemon, put together: what is opened, in which order things start, and what the API asks of the node.
 struct Daemon {
     static let version = StintVersion.current
+    /// Where clusters listen; the Service `kubernetes` says so.
+    static let apiPort = 6443
 
     private let store: Store
     private let node: NodeAgent
     private let services: [any Service]
     private let namespaces: NamespaceController
+    private let contents: NamespaceContents
     private let addressFile: String
     private let logger: Logger
 
@@ -36,13 +39,16 @@ struct Daemon {
         let server = APIServer(
             store: store, registry: registry, services: HostServices(node), pki: pki, logger: logger)
         namespaces = NamespaceController(store: store, types: types, logger: logger)
+        let port = listening.tcp.map { Int($0.port) } ?? 0
+        contents = NamespaceContents(
+            store: store, rootCA: pki.caCertificatePEM, apiPort: port > 0 ? port : Self.apiPort, logger: logger)
         let listeners = [Listener.unixSocket(path: listening.socketPath)] + listening.tcp.map { Listener.tls($0, pki) }
         addressFile = "\(directories.runDir)/api.addr"
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.
         services = [
             node, JobController(store: store, events: events, logger: logger),
             TTLController(store: store, logger: logger),
-            GarbageCollector(store: store, types: types, logger: logger), namespaces, pki,
+            GarbageCollector(store: store, types: types, logger: logger), namespaces, contents, pki,
             server.service(listeners) { [addressFile] addresses in
                 writeAddresses(addresses, to: addressFile, logger)
                 let list = addresses.map(\.description).joined(separator: " ")
@@ -59,6 +65,7 @@ struct Daemon {
     func run() async throws {
         defer { try? FileManager.default.removeItem(atPath: addressFile) }  // none without TCP
         try await namespaces.makeDefaults()
+        try await contents.makeDefaults()
         try await node.prepare()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

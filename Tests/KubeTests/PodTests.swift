@@ -123,9 +123,35 @@ import Testing
             "kernel settings", (#"{"securityContext":{"sysctls":[{"name":"a","value":"b"}]}}"#, "{}"),
             "spec.securityContext.sysctls: Forbidden: not supported by stint yet"),
         Row(
-            "a secret in a variable",
-            ("{}", #"{"env":[{"name":"A","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}]}"#),
-            "spec.containers[0].env[0].valueFrom.secretKeyRef: Forbidden: not supported by stint yet"),
+            "a value of a secret without a key",
+            ("{}", #"{"env":[{"name":"A","valueFrom":{"secretKeyRef":{"name":"s"}}}]}"#),
+            "spec.containers[0].env[0].valueFrom.secretKeyRef.key: Required value"),
+        Row(
+            "a key that no ConfigMap has",
+            ("{}", #"{"env":[{"name":"A","valueFrom":{"configMapKeyRef":{"name":"c","key":".."}}}]}"#),
+            "spec.containers[0].env[0].valueFrom.configMapKeyRef.key: Invalid value: \"..\": must not be '..'"),
+        Row(
+            "values of two sources",
+            (
+                "{}",
+                #"{"env":[{"name":"A","valueFrom":{"configMapKeyRef":{"name":"c","key":"k"},"secretKeyRef":{"name":"s","key":"k"}}}]}"#
+            ),
+            "spec.containers[0].env[0].valueFrom: Invalid value: \"\": may not have more than one field specified at a time"
+        ),
+        Row(
+            "variables from nowhere", ("{}", #"{"envFrom":[{"prefix":"A"}]}"#),
+            "spec.containers[0].envFrom: Invalid value: \"\": must specify one of: `configMapRef` or `secretRef`"),
+        Row(
+            "variables from two places",
+            ("{}", #"{"envFrom":[{"configMapRef":{"name":"c"},"secretRef":{"name":"s"}}]}"#),
+            "spec.containers[0].envFrom: Invalid value: \"\": may not have more than one field specified at a time"),
+        Row(
+            "variables of nobody", ("{}", #"{"envFrom":[{"secretRef":{}}]}"#),
+            "spec.containers[0].envFrom[0].secretRef.name: Required value"),
+        Row(
+            "a prefix with an equal sign", ("{}", #"{"envFrom":[{"prefix":"A=","secretRef":{"name":"s"}}]}"#),
+            "spec.containers[0].envFrom[0].prefix: Invalid value: \"A=\": a valid environment variable name must consist only of "
+                + "printable ASCII characters other than '='"),
         Row(
             "probes", ("{}", #"{"livenessProbe":{"exec":{"command":["true"]}}}"#),
             "spec.containers[0].livenessProbe: Forbidden: not supported by stint yet"),

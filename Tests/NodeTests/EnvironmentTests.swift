@@ -29,15 +29,23 @@ struct EnvironmentTests {
         #expect(Environment.expand(row.text, with: ["A": "1"]) == row.result)
     }
 
-    private func environment(_ variables: [EnvVar], image: [String] = []) throws -> [String] {
+    private func environment(
+        _ variables: [EnvVar], from: [EnvFromSource] = [], image: [String] = [], configMaps: [ConfigMap] = [],
+        secrets: [Secret] = []
+    ) throws -> [String] {
         var container = Container(name: "main")
+        container.env = variables
+        container.envFrom = from
         container.resources = ResourceRequirements(limits: ["memory": Quantity("64Mi")!])
         var pod = Pod(
             metadata: ObjectMeta(name: "p", namespace: "n", labels: ["app": "x"]),
             spec: PodSpec(containers: [container]))
         pod.metadata.uid = "u"
         var environment = Environment(imageVariables: image)
-        try environment.add(variables, pod: pod, container: container, host: host)
+        let sources = try EnvironmentSources(
+            of: container, in: "n", configMap: { name in configMaps.first { $0.name == name } },
+            secret: { name in secrets.first { $0.name == name } })
+        try environment.add(container, sources, pod: pod, host: host)
         return environment.list
     }
 
@@ -75,6 +83,103 @@ struct EnvironmentTests {
         selector.divisor = divisor.flatMap { Quantity($0) }
         source.resourceFieldRef = selector
         #expect(try environment([EnvVar(name: "X", valueFrom: source)]) == ["X=\(value)"])
+    }
+
+    private let settings = ConfigMap(
+        metadata: ObjectMeta(name: "settings", namespace: "n"), data: ["color": "blue", "a.b": "dots"])
+    private let keys = Secret(
+        metadata: ObjectMeta(name: "keys", namespace: "n"),
+        data: [
+            "token": Base64Bytes("hunter2".utf8), "binary": Base64Bytes([0xC3, 0x28]),
+            "nul": Base64Bytes("hun\0ter".utf8),
+        ])
+
+    private func variable(_ name: String, configMap: KeySelector? = nil, secret: KeySelector? = nil) -> EnvVar {
+        var source = EnvVarSource()
+        (source.configMapKeyRef, source.secretKeyRef) = (configMap, secret)
+        return EnvVar(name: name, valueFrom: source)
+    }
+
+    @Test func `values of ConfigMaps and Secrets reach the environment, and can be referred to`() throws {
+        let variables = [
+            variable("COLOR", configMap: KeySelector(name: "settings", key: "color")),
+            variable("TOKEN", secret: KeySelector(name: "keys", key: "token")),
+            EnvVar(name: "BOTH", value: "$(COLOR)-$(TOKEN)"),
+        ]
+        #expect(
+            try environment(variables, configMaps: [settings], secrets: [keys])
+                == ["COLOR=blue", "TOKEN=hunter2", "BOTH=blue-hunter2"])
+    }
+
+    @Test func `whole objects come first, with their prefix, and single variables win`() throws {
+        let token = Secret(
+            metadata: ObjectMeta(name: "keys", namespace: "n"), data: ["color": Base64Bytes("red".utf8)])
+        let from = [
+            EnvFromSource(configMap: OptionalReference(name: "settings")),
+            EnvFromSource(prefix: "S_", secret: OptionalReference(name: "keys")),
+            EnvFromSource(secret: OptionalReference(name: "keys")),
+        ]
+        let variables = [EnvVar(name: "S_color", value: "own"), EnvVar(name: "X", value: "$(color)$(a.b)")]
+        #expect(
+            try environment(variables, from: from, configMaps: [settings], secrets: [token])
+                == ["a.b=dots", "color=red", "S_color=own", "X=reddots"])
+    }
+
+    @Test func `what is optional and not there is left out`() throws {
+        let variables = [
+            variable("A", configMap: KeySelector(name: "none", key: "k", optional: true)),
+            variable("B", configMap: KeySelector(name: "settings", key: "none", optional: true)),
+            variable("C", secret: KeySelector(name: "none", key: "k", optional: true)),
+            EnvVar(name: "D", value: "$(A)"),
+        ]
+        let from = [
+            EnvFromSource(configMap: OptionalReference(name: "none", optional: true)),
+            EnvFromSource(secret: OptionalReference(name: "none", optional: true)),
+        ]
+        #expect(try environment(variables, from: from, configMaps: [settings]) == ["D=$(A)"])
+    }
+
+    struct Missing: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var from: EnvFromSource?
+        var configMap: KeySelector?
+        var secret: KeySelector?
+        let message: String
+    }
+
+    @Test(arguments: [
+        Missing(
+            testDescription: "no such ConfigMap", configMap: KeySelector(name: "none", key: "k"),
+            message: "configmap \"none\" not found"),
+        Missing(
+            testDescription: "no such Secret", secret: KeySelector(name: "none", key: "k"),
+            message: "secret \"none\" not found"),
+        Missing(
+            testDescription: "no such key of a ConfigMap", configMap: KeySelector(name: "settings", key: "k"),
+            message: "couldn't find key k in ConfigMap n/settings"),
+        Missing(
+            testDescription: "no such key of a Secret", secret: KeySelector(name: "keys", key: "k"),
+            message: "couldn't find key k in Secret n/keys"),
+        Missing(
+            testDescription: "no ConfigMap to take all of",
+            from: EnvFromSource(configMap: OptionalReference(name: "none")),
+            message: "configmap \"none\" not found"),
+        Missing(
+            testDescription: "no Secret to take all of", from: EnvFromSource(secret: OptionalReference(name: "none")),
+            message: "secret \"none\" not found"),
+        Missing(
+            testDescription: "a value that is no text", secret: KeySelector(name: "keys", key: "binary"),
+            message: "key binary in Secret n/keys is not valid UTF-8"),
+        Missing(
+            testDescription: "a value that would be cut", secret: KeySelector(name: "keys", key: "nul"),
+            message: "key nul in Secret n/keys contains a NUL character"),
+    ])
+    func waitsFor(_ row: Missing) {
+        #expect(throws: PendingReference(message: row.message)) {
+            try environment(
+                [variable("X", configMap: row.configMap, secret: row.secret)], from: row.from.map { [$0] } ?? [],
+                configMaps: [settings], secrets: [keys])
+        }
     }
 
     @Test func `an unknown field is refused by name`() {

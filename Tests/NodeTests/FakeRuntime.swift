@@ -23,13 +23,16 @@ final class FakeRuntime: PodRuntime {
     }
 
     let state = Mutex(State())
+    /// Everything that was to be started, in order.
+    let plans = Mutex<[ContainerPlan]>([])
 
     var calls: [String] { state.withLock { $0.calls } }
     func note(_ call: String) { state.withLock { $0.calls.append(call) } }
     func pod(_ uid: String) -> FakePod? { state.withLock { $0.pods[uid] } }
 
     func launchPod(_ plan: PodPlan) async throws -> any SupervisedPod {
-        try state.withLock { state in
+        plans.withLock { $0 += plan.containers }
+        return try state.withLock { state in
             let names = plan.containers.map { "\($0.name)/\($0.attempt)" }.joined(separator: " ")
             state.calls.append("launch \(names)")
             if let error = state.launchError { throw error }
@@ -87,7 +90,8 @@ final class FakePod: SupervisedPod {
     func end() { teller.finish() }
 
     func start(_ container: ContainerPlan) async throws(ContainerError) {
-        runtime.note("start \(container.name)/\(container.attempt)")
+        runtime.note("start \(container)")
+        runtime.plans.withLock { $0.append(container) }
         if isGone.withLock({ $0 }) { throw .supervisorGone(uid: "") }
     }
     func terminate(grace: Duration) { runtime.note("terminate \(grace.components.seconds)") }

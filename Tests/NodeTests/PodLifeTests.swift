@@ -210,6 +210,96 @@ struct PodLifeTests {
         }
     }
 
+    // MARK: what the environment names
+
+    private func makeReader(policy: String = "Never") -> Pod {
+        var pod = makePod(policy: policy)
+        var source = EnvVarSource()
+        source.secretKeyRef = KeySelector(name: "keys", key: "token")
+        pod.spec.containers[0].env = [EnvVar(name: "TOKEN", valueFrom: source)]
+        pod.spec.containers[0].command = ["echo", "$(TOKEN)"]
+        return pod
+    }
+
+    private let keys = Secret(
+        metadata: ObjectMeta(name: "keys", namespace: "default"), data: ["token": Base64Bytes("hunter2".utf8)])
+
+    @Test func `a container waits for a Secret, says so, and starts when it comes`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makeReader())
+            #expect(time.container()?.waiting?.reason == "CreateContainerConfigError")
+            #expect(time.container()?.waiting?.message == "secret \"keys\" not found")
+            #expect(time.pod?.status?.phase == "Pending")
+            _ = try await scene.store.create(keys)
+            await time.send(.referencesChanged(namespace: "other"))
+            #expect(time.calls == [])
+            await time.send(.referencesChanged(namespace: "default"))
+            #expect(time.calls == ["launch main/0"])
+            await time.happens(time.starts(), time.exits())
+            #expect(time.pod?.status?.phase == "Succeeded")
+        }
+    }
+
+    @Test func `a key that is missing is named, and an event tells of it once`() async throws {
+        try await Scene.run { scene in
+            var empty = keys
+            empty.data = nil
+            _ = try await scene.store.create(empty)
+            let time = try await Timeline(scene, makeReader())
+            #expect(time.container()?.waiting?.message == "couldn't find key token in Secret default/keys")
+            await time.send(.referencesChanged(namespace: "default"))
+            await scene.recorder.flush()
+            let told = scene.store.list(Event.self).items.filter { $0.reason == "Failed" }
+            #expect(told.map(\.message) == ["Error: couldn't find key token in Secret default/keys"])
+            #expect(told.map(\.count) == [1])
+        }
+    }
+
+    @Test func `a restart takes what is there then, and waits when it has gone`() async throws {
+        try await Scene.run { scene in
+            let secret = try await scene.store.create(keys)
+            let time = try await Timeline(scene, makeReader(policy: "OnFailure"))
+            _ = try await scene.store.delete(Secret.self, secret.key)
+            await time.happens(time.starts(), time.exits("main", 0, 1))
+            #expect(time.container()?.waiting?.reason == "CreateContainerConfigError")
+            #expect(time.pod?.status?.containerStatuses?[0].lastState?.terminated?.exitCode == 1)
+            _ = try await scene.store.create(keys)
+            await time.send(.referencesChanged(namespace: "default"))
+            #expect(time.calls == ["launch main/0", "start main/1"])
+        }
+    }
+
+    @Test func `a pod that waits for a Secret past its deadline fails, and one that is deleted goes`() async throws {
+        try await Scene.run { scene in
+            var pod = makeReader()
+            pod.spec.activeDeadlineSeconds = 60
+            let late = try await Timeline(scene, pod)
+            await late.pass(60)
+            #expect(late.pod?.status?.reason == "DeadlineExceeded")
+            pod.metadata.name = "deleted"
+            let deleted = try await Timeline(scene, pod)
+            try await deleted.delete()
+            #expect(deleted.pod == nil)
+        }
+    }
+
+    @Test func `nothing that is kept of a pod has a secret in it`() async throws {
+        try await Scene.run { scene in
+            _ = try await scene.store.create(keys)
+            let time = try await Timeline(scene, makeReader(policy: "OnFailure"))
+            await time.happens(time.starts(), time.exits("main", 0, 1))
+            await time.happens(time.starts("main", 1), time.exits("main", 1))
+            await scene.recorder.flush()
+            let kept: [String] =
+                try await time.attempts().map { "\($0)" } + scene.store.list(Event.self).items.map { "\($0)" }
+                + [String(describing: time.pod)]
+            #expect(kept.count > 4)
+            #expect(!kept.contains { $0.contains("hunter2") })
+            #expect(scene.runtime.plans.withLock { $0 }.map(\.environment).allSatisfy { $0.contains("TOKEN=hunter2") })
+            #expect(!scene.runtime.plans.withLock { $0 }.contains { "\($0)".contains("hunter2") })
+        }
+    }
+
     // MARK: a lost supervisor
 
     @Test func `what a lost supervisor left is killed before anybody hears of its end, and the restart has a new one`()

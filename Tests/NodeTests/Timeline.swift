@@ -59,6 +59,7 @@ final class Scene: Sendable {
     let clock = FakeClock(noon)
     let imageNames = Mutex<Set<String>>(["busybox"])
     let released = Mutex<[String]>([])
+    let recorder: EventRecorder
 
     /// The store is asked at the end whether it agrees with itself.
     static func run(_ body: (Scene) async throws -> Void) async throws {
@@ -76,7 +77,9 @@ final class Scene: Sendable {
         options.now = { clock.now }
         store = try Store(
             path: directory + "/state.db",
-            types: [Job.self, Pod.self, Event.self, Namespace.self, HostNode.self], options: options, logger: quiet)
+            types: [Job.self, Pod.self, Event.self, Namespace.self, HostNode.self, ConfigMap.self, Secret.self],
+            options: options, logger: quiet)
+        recorder = EventRecorder(store: store, component: "kubelet")
     }
 
     func findImage(_ name: String) -> Image? {
@@ -88,8 +91,8 @@ final class Scene: Sendable {
 
     var context: PodContext {
         PodContext(
-            store: store, runtime: runtime, findImage: { self.findImage($0) },
-            recorder: EventRecorder(store: store, component: "kubelet"), host: box, defaults: ContainerDefaults(),
+            store: store, runtime: runtime, findImage: { self.findImage($0) }, recorder: recorder, host: box,
+            defaults: ContainerDefaults(),
             stateDirectory: directory, clock: clock.clock, logger: quiet,
             released: { uid in self.released.withLock { $0.append(uid) } })
     }

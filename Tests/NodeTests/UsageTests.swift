@@ -92,7 +92,9 @@ struct HostAddressTests {
 struct HostPressureTests {
     private func conditions(_ pressure: HostPressure) -> [String: String] {
         Dictionary(
-            uniqueKeysWithValues: pressure.conditions(at: Timestamp(Date())).map { ($0.type, "\($0.status) \($0.reason ?? "")") })
+            uniqueKeysWithValues: pressure.conditions(at: Timestamp(Date())).map {
+                ($0.type, "\($0.status) \($0.reason ?? "")")
+            })
     }
 
     @Test func `a host with plenty has no pressure`() {

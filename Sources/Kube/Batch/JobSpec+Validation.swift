@@ -6,7 +6,10 @@ extension JobSpec {
     static let managedByMaximum = 63
 
     /// Upstream's `ValidateJobSpec`, in its order.
-    func validate(_ path: FieldPath) -> [FieldError] {
+    func validate(_ path: FieldPath) -> [FieldError] { validateTemplate(path) + validateSelector(path) }
+
+    /// What holds of the Jobs of a CronJob too, which have no selector yet.
+    func validateTemplate(_ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         errors += Rules.nonnegative(parallelism, path / "parallelism")
         errors += Rules.nonnegative(completions, path / "completions")
@@ -23,9 +26,7 @@ extension JobSpec {
         errors += isIndexed ? validateIndexed(path) : validateNotIndexed(path)
         errors += validatePodReplacementPolicy(path / "podReplacementPolicy")
         errors += template.validate(path / "template")
-        errors += validateRestartPolicy(path / "template" / "spec" / "restartPolicy")
-        errors += validateSelector(path)
-        return errors
+        return errors + validateRestartPolicy(path / "template" / "spec" / "restartPolicy")
     }
 
     private func validateManagedBy(_ path: FieldPath) -> [FieldError] {

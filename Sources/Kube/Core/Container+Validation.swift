@@ -12,6 +12,9 @@ extension Container {
             terminationMessagePolicy, ["FallbackToLogsOnError", "File"], path / "terminationMessagePolicy")
         errors += Rules.oneOf(imagePullPolicy, ["Always", "IfNotPresent", "Never"], path / "imagePullPolicy")
         for (index, variable) in (env ?? []).enumerated() { errors += variable.validate((path / "env")[index]) }
+        for (index, source) in (envFrom ?? []).enumerated() {
+            errors += source.validate((path / "envFrom")[index], list: path / "envFrom")
+        }
         errors += resources?.validate(path / "resources") ?? []
         errors += securityContext?.validate(path / "securityContext") ?? []
         // The kernel's strings end at NUL: what follows one would vanish without a word.
@@ -59,9 +62,12 @@ extension EnvVarSource {
         var errors: [FieldError] = []
         if let fieldRef { errors += fieldRef.validate(path / "fieldRef") }
         if let resourceFieldRef { errors += resourceFieldRef.validate(path / "resourceFieldRef") }
-        let count =
-            [configMapKeyRef, secretKeyRef, fileKeyRef].count { $0 != nil } + (fieldRef == nil ? 0 : 1)
-            + (resourceFieldRef == nil ? 0 : 1)
+        if let configMapKeyRef { errors += configMapKeyRef.validate(path / "configMapKeyRef") }
+        if let secretKeyRef { errors += secretKeyRef.validate(path / "secretKeyRef") }
+        let isSet = [
+            fieldRef != nil, resourceFieldRef != nil, configMapKeyRef != nil, secretKeyRef != nil, fileKeyRef != nil,
+        ]
+        let count = isSet.count { $0 }
         if count == 0 {
             errors.append(
                 .invalid(
@@ -72,6 +78,40 @@ extension EnvVarSource {
             errors.append(.invalid(path, "", "may not be specified when `value` is not empty"))
         } else if count > 1 {
             errors.append(.invalid(path, "", "may not have more than one field specified at a time"))
+        }
+        return errors
+    }
+}
+
+extension KeySelector {
+    func validate(_ path: FieldPath) -> [FieldError] {
+        let name = name ?? ""
+        var errors = Names.problemsOfSubdomain(name).map { FieldError.invalid(path / "name", .string(name), $0) }
+        if key.isEmpty { return errors + [.required(path / "key")] }
+        errors += Names.problemsOfConfigKey(key).map { .invalid(path / "key", .string(key), $0) }
+        return errors
+    }
+}
+
+extension EnvFromSource {
+    /// Upstream names the list where the element would be meant.
+    func validate(_ path: FieldPath, list: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        if let prefix, !prefix.isEmpty {
+            errors += Names.problemsOfEnvironmentName(prefix).map { .invalid(path / "prefix", .string(prefix), $0) }
+        }
+        for (field, reference) in [("configMapRef", configMapRef), ("secretRef", secretRef)] {
+            guard let reference else { continue }
+            let name = reference.name ?? ""
+            errors +=
+                name.isEmpty
+                ? [.required(path / field / "name")]
+                : Names.problemsOfSubdomain(name).map { .invalid(path / field / "name", .string(name), $0) }
+        }
+        switch (configMapRef, secretRef) {
+        case (nil, nil): errors.append(.invalid(list, "", "must specify one of: `configMapRef` or `secretRef`"))
+        case (_?, _?): errors.append(.invalid(list, "", "may not have more than one field specified at a time"))
+        default: break
         }
         return errors
     }

@@ -83,7 +83,7 @@ public struct Container: Codable, Hashable, Sendable {
     public var args: [String]?
     public var workingDir: String?
     public var ports: [JSONValue]?
-    public var envFrom: [JSONValue]?
+    public var envFrom: [EnvFromSource]?
     public var env: [EnvVar]?
     public var resources: ResourceRequirements?
     public var resizePolicy: [JSONValue]?
@@ -125,11 +125,50 @@ public struct EnvVar: Codable, Hashable, Sendable {
 public struct EnvVarSource: Codable, Hashable, Sendable {
     public var fieldRef: ObjectFieldSelector?
     public var resourceFieldRef: ResourceFieldSelector?
-    public var configMapKeyRef: JSONValue?
-    public var secretKeyRef: JSONValue?
+    public var configMapKeyRef: KeySelector?
+    public var secretKeyRef: KeySelector?
     public var fileKeyRef: JSONValue?
 
     public init() {}
+}
+
+/// One value of a ConfigMap or a Secret (`ConfigMapKeySelector`, `SecretKeySelector`).
+public struct KeySelector: Codable, Hashable, Sendable {
+    public var name: String?
+    public var key: String
+    /// The variable is left out when there is no such value.
+    public var optional: Bool?
+
+    public init(name: String, key: String, optional: Bool? = nil) {
+        self.name = name
+        self.key = key
+        self.optional = optional
+    }
+}
+
+/// All values of a ConfigMap or a Secret, each as a variable.
+public struct EnvFromSource: Codable, Hashable, Sendable {
+    /// Stands before each key.
+    public var prefix: String?
+    public var configMapRef: OptionalReference?
+    public var secretRef: OptionalReference?
+
+    public init(prefix: String? = nil, configMap: OptionalReference? = nil, secret: OptionalReference? = nil) {
+        self.prefix = prefix
+        configMapRef = configMap
+        secretRef = secret
+    }
+}
+
+/// An object that may have to be there (`ConfigMapEnvSource`, `SecretEnvSource`).
+public struct OptionalReference: Codable, Hashable, Sendable {
+    public var name: String?
+    public var optional: Bool?
+
+    public init(name: String, optional: Bool? = nil) {
+        self.name = name
+        self.optional = optional
+    }
 }
 
 public struct ObjectFieldSelector: Codable, Hashable, Sendable {

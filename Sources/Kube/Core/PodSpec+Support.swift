@@ -106,8 +106,7 @@ extension Container {
     static let support = SupportTable<Container>([
         .supported("name"), .supported("image"), .supported("command"), .supported("args"), .supported("workingDir"),
         .supported("ports"),
-        .refused("envFrom") { $0.envFrom.isFilled },
-        .supported("env"), .supported("resources"), .supported("resizePolicy"),
+        .supported("envFrom"), .supported("env"), .supported("resources"), .supported("resizePolicy"),
         .refused("restartPolicy", "restart policies of single containers are not supported by stint yet") {
             $0.restartPolicy != nil
         },
@@ -161,9 +160,8 @@ extension ResourceRequirements {
 
 extension EnvVarSource {
     static let support = SupportTable<EnvVarSource>([
-        .supported("fieldRef"), .supported("resourceFieldRef"),
-        .refused("configMapKeyRef") { $0.configMapKeyRef != nil },
-        .refused("secretKeyRef") { $0.secretKeyRef != nil },
+        .supported("fieldRef"), .supported("resourceFieldRef"), .supported("configMapKeyRef"),
+        .supported("secretKeyRef"),
         .refused("fileKeyRef") { $0.fileKeyRef != nil },
     ])
 }

@@ -24,8 +24,9 @@ public enum Patch {
                 guard case .object(let changes) = patch else {
                     throw PatchError.malformed("a strategic merge patch must be an object")
                 }
-                let merge = StrategicMerge(schema: StrategicSchema.of(R.type))
-                return .object(try merge.apply(changes, to: object.object ?? [:]))
+                let merge = StrategicMerge(schema: .kubernetes)
+                let message = merge.schema.message(of: R.type)
+                return .object(try merge.apply(changes, to: object.object ?? [:], of: message))
             }
         } catch let error as PatchError {
             throw error.status(for: R.type, object["metadata"]?["name"]?.string ?? "")

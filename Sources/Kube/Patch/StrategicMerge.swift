@@ -1,10 +1,13 @@
 /// Kubernetes' strategic merge patch (apimachinery `strategicpatch`): a merge patch that knows which lists are sets
 /// of named things.
 ///
+/// What it knows is in the schema: it walks the message of the object while it walks the object. Where there is no
+/// message (a kind that is not in the tables, the inside of a map) lists are replaced.
+///
 /// Directives, which are not data: `$patch: replace | delete | merge` in an object or a list element,
 /// `$retainKeys` in an object, `$deleteFromPrimitiveList/<name>` and `$setElementOrder/<name>` beside a list.
 struct StrategicMerge {
-    let schema: StrategicSchema
+    let schema: Schema
 
     private static let patch = "$patch"
     private static let retainKeys = "$retainKeys"
@@ -12,7 +15,7 @@ struct StrategicMerge {
     private static let orderPrefix = "$setElementOrder/"
 
     func apply(
-        _ changes: [String: JSONValue], to members: [String: JSONValue], at path: String = ""
+        _ changes: [String: JSONValue], to members: [String: JSONValue], of message: MessageSchema?
     ) throws(PatchError) -> [String: JSONValue] {
         var changes = changes
         if let directive = changes.removeValue(forKey: Self.patch) {
@@ -33,13 +36,14 @@ struct StrategicMerge {
             members[name] = .array(old.filter { !values.contains($0) })
         }
         for (name, change) in changes {
-            let path = path.isEmpty ? name : "\(path).\(name)"
-            members[name] = try merged(change, into: members[name], at: path)
+            let field = message.flatMap { schema.field(name, of: $0) }
+            members[name] = try merged(change, into: members[name], field)
         }
         for (name, order) in orders {
             guard let order = order.array else { throw .malformed("\(Self.orderPrefix)\(name) must be a list") }
             guard let elements = members[name]?.array else { continue }
-            members[name] = .array(sorted(elements, by: order, at: path.isEmpty ? name : "\(path).\(name)"))
+            let field = message.flatMap { schema.field(name, of: $0) }
+            members[name] = .array(sorted(elements, by: order, field?.patch.mergeKey))
         }
         return members
     }
@@ -65,36 +69,38 @@ struct StrategicMerge {
     }
 
     /// Nil removes.
-    private func merged(_ change: JSONValue, into old: JSONValue?, at path: String) throws(PatchError) -> JSONValue? {
+    private func merged(_ change: JSONValue, into old: JSONValue?, _ field: FieldSchema?) throws(PatchError)
+        -> JSONValue?
+    {
+        let message = field.flatMap { schema.message(in: $0.type) }
         switch change {
         case .null: return nil
         case .object(let changes):
             if changes[Self.patch] == "delete" { return nil }
-            return .object(try apply(changes, to: old?.object ?? [:], at: path))
+            return .object(try apply(changes, to: old?.object ?? [:], of: message))
         case .array(let elements):
-            switch schema.list(at: path) {
-            case .byKey(let key): return .array(try merged(elements, into: old?.array ?? [], by: key, at: path))
-            case .united:
-                var united = old?.array ?? []
-                for element in elements where !united.contains(element) { united.append(element) }
-                return .array(united)
-            case nil: return .array(try withoutDirectives(elements, at: path))
+            guard let field, field.patch.merges else { return .array(try withoutDirectives(elements, message)) }
+            if let key = field.patch.mergeKey {
+                return .array(try merged(elements, into: old?.array ?? [], by: key, field, message))
             }
+            var united = old?.array ?? []
+            for element in elements where !united.contains(element) { united.append(element) }
+            return .array(united)
         default: return change
         }
     }
 
     private func merged(
-        _ elements: [JSONValue], into old: [JSONValue], by key: String, at path: String
+        _ elements: [JSONValue], into old: [JSONValue], by key: String, _ field: FieldSchema, _ message: MessageSchema?
     ) throws(PatchError) -> [JSONValue] {
         // An element that is only `$patch: replace` makes the others the whole list.
         if elements.contains(.object([Self.patch: "replace"])) {
-            return try withoutDirectives(elements.filter { $0 != .object([Self.patch: "replace"]) }, at: path)
+            return try withoutDirectives(elements.filter { $0 != .object([Self.patch: "replace"]) }, message)
         }
         var result = old
         for element in elements {
             guard case .object(let changes) = element else {
-                throw .malformed("\(path): expected objects in a list that is merged by \(key.goQuoted)")
+                throw .malformed("\(field.name): expected objects in a list that is merged by \(key.goQuoted)")
             }
             guard let name = changes[key], name != .null else {
                 throw .malformed("map: \(TextTable.text(element)) does not contain declared merge key: \(key)")
@@ -104,7 +110,7 @@ struct StrategicMerge {
                 result.removeAll { $0[key] == name }
             } else {
                 let before = index.flatMap { result[$0].object } ?? [:]
-                var after = try apply(changes, to: before, at: path)
+                var after = try apply(changes, to: before, of: message)
                 after[key] = name
                 if let index { result[index] = .object(after) } else { result.append(.object(after)) }
             }
@@ -113,11 +119,13 @@ struct StrategicMerge {
     }
 
     /// Elements of a list that is replaced are data through and through.
-    private func withoutDirectives(_ elements: [JSONValue], at path: String) throws(PatchError) -> [JSONValue] {
+    private func withoutDirectives(_ elements: [JSONValue], _ message: MessageSchema?) throws(PatchError)
+        -> [JSONValue]
+    {
         var result: [JSONValue] = []
         for element in elements {
             if case .object(let changes) = element {
-                result.append(.object(try apply(changes, to: [:], at: path)))
+                result.append(.object(try apply(changes, to: [:], of: message)))
             } else {
                 result.append(element)
             }
@@ -126,9 +134,9 @@ struct StrategicMerge {
     }
 
     /// The order the patch asks for; what it does not name keeps its place after the element it followed.
-    private func sorted(_ elements: [JSONValue], by order: [JSONValue], at path: String) -> [JSONValue] {
+    private func sorted(_ elements: [JSONValue], by order: [JSONValue], _ key: String?) -> [JSONValue] {
         func identity(_ value: JSONValue) -> JSONValue {
-            if case .byKey(let key) = schema.list(at: path) { value[key] ?? .null } else { value }
+            if let key { value[key] ?? .null } else { value }
         }
         let wanted = order.map(identity)
         var result: [JSONValue] = []

@@ -8,7 +8,7 @@ extension FieldType {
         }
     }
 
-    /// What a map's entry without a value has.
+    /// What the field has that nobody set.
     var zero: JSONValue {
         switch self {
         case .bool: false
@@ -26,5 +26,13 @@ extension FieldType {
     func isZero(_ value: JSONValue) -> Bool {
         if case .message = self { return false }
         return value == zero
+    }
+}
+
+extension Schema {
+    /// What a map's entry without a value has, and what null is for Go.
+    func zero(of type: FieldType) -> JSONValue {
+        if case .message(let name) = type, let bare = self[name]?.bareField { return bare.type.zero }
+        return type.zero
     }
 }

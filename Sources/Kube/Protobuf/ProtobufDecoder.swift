@@ -79,7 +79,7 @@ struct ProtobufDecoder {
     ) throws(ProtobufError) -> (String, JSONValue) {
         var reader = reader
         var key = ""
-        var element = type.zero
+        var element = schema.zero(of: type)
         while let tag = try reader.tag(in: "entry") {
             switch tag.number {
             case 1: key = try Self.text(inside(tag.type, &reader))

@@ -62,7 +62,7 @@ struct ProtobufEncoder {
     private func encode(
         _ value: JSONValue, _ type: FieldType, _ number: Int, to writer: inout WireWriter, _ depth: Int
     ) throws(ProtobufError) {
-        let value = value == .null ? type.zero : value
+        let value = value == .null ? schema.zero(of: type) : value
         switch (type, value) {
         case (.bool, .bool(let flag)): writer.integer(number, flag ? 1 : 0)
         case (.int32, .integer(let integer)): writer.integer(number, Int64(try Self.int32(integer)))

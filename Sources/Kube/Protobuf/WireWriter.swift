@@ -3,6 +3,8 @@
 struct WireWriter {
     private(set) var bytes: [UInt8] = []
 
+    mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
     mutating func varint(_ value: UInt64) {
         var value = value
         while value >= 0x80 {

@@ -42,6 +42,8 @@ public struct FieldSchema: Sendable {
     public let isOptional: Bool
     /// The members of the message stand in the JSON of the owner, not below a name (`json:",inline"`).
     public let isInline: Bool
+    /// A list that Go gives a type of its own: on the wire it is field 1 of a message, also as the value of a map.
+    public let isWrapped: Bool
     /// A list's; nil for what is no list.
     public let list: ListType?
     /// A map or an object that has one owner.

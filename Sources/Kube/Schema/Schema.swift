@@ -30,6 +30,24 @@ public struct Schema: Sendable {
         return Schema.packages[group].flatMap { messages["\($0).\(version).\(kind)"] }
     }
 
+    /// The field that has this name in the JSON of a message: one of its own, or one of a message that stands inline.
+    public func field(_ name: String, of message: MessageSchema) -> FieldSchema? {
+        if let field = message.field(named: name), !field.isInline { return field }
+        for field in message.fields where field.isInline {
+            if let inner = self.message(in: field.type), let field = self.field(name, of: inner) { return field }
+        }
+        return nil
+    }
+
+    /// The message that an object of this type is, or that the objects of a list of this type are.
+    public func message(in type: FieldType) -> MessageSchema? {
+        switch type {
+        case .message(let name): messages[name]
+        case .list(let element): message(in: element)
+        default: nil
+        }
+    }
+
     /// Kinds of meta/v1, which appear under every group and version.
     private static let metaKinds: Set = [
         "DeleteOptions", "CreateOptions", "UpdateOptions", "PatchOptions", "ListOptions", "GetOptions", "Status",

@@ -17,7 +17,8 @@
 /// name of a message (`JobSpec`, or `core.PodSpec` of another package), `[]T`, `map[T]`, and `*T` where Go has a pointer.
 ///
 /// Flags of a message: `kind`, `atomic`. Flags of a field: `required`, `inline`, `atomic`, `set`, `map=key,key`, `merge=key`
-/// (merged by a strategic patch; only `merge` for plain values), `retainKeys`, `default=value`, `enum=A,B`.
+/// (merged by a strategic patch; only `merge` for plain values), `retainKeys`, `wrapped`, `default=value` (nothing after
+/// the sign is the empty text), `enum=A,B` (again for more values).
 struct SchemaTable: Sendable {
     /// `io.k8s.api.batch.v1`
     let package: String
@@ -78,31 +79,33 @@ struct SchemaTable: Sendable {
         guard words.count >= 3, let number = Int(words[0]) else { throw .malformed(String(line)) }
         let isPointer = words[2].first == "*"
         let type = try type(isPointer ? words[2].dropFirst() : words[2])
-        var (isRequired, isInline, isAtomic) = (false, false, false)
+        var (isRequired, isInline, isAtomic, isWrapped) = (false, false, false, false)
         var list: ListType?
         if case .list = type { list = .atomic }
         var patch = PatchStrategy()
         var defaultValue: JSONValue?
         var values: [String] = []
         for word in words.dropFirst(3) {
-            let parts = word.split(separator: "=", maxSplits: 1)
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let value = parts.count == 2 ? String(parts[1]) : nil
             switch (parts[0], value) {
             case ("required", nil): isRequired = true
             case ("inline", nil): isInline = true
             case ("atomic", nil): isAtomic = true
+            case ("wrapped", nil): isWrapped = true
             case ("set", nil): list = .set
             case ("map", let keys?): list = .map(keys: keys.split(separator: ",").map(String.init))
             case ("merge", let key): (patch.merges, patch.mergeKey) = (true, key)
             case ("retainKeys", nil): patch.retainsKeys = true
             case ("default", let value?): defaultValue = Self.value(value, type)
-            case ("enum", let list?): values = list.split(separator: ",").map(String.init)
+            case ("enum", let list?): values += list.split(separator: ",").map(String.init)
             default: throw .malformed(String(line))
             }
         }
         return FieldSchema(
             number: number, name: String(words[1]), type: type, description: description, isRequired: isRequired,
-            isOptional: isPointer, isInline: isInline, list: list, isAtomic: isAtomic, patch: patch,
+            isOptional: isPointer, isInline: isInline, isWrapped: isWrapped, list: list, isAtomic: isAtomic,
+            patch: patch,
             defaultValue: defaultValue, values: values)
     }
 

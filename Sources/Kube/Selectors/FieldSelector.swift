@@ -10,6 +10,12 @@ public struct FieldSelector: Hashable, Sendable {
         public let path: String
         public let value: String
         public let isEqual: Bool
+
+        public init(path: String, value: String, isEqual: Bool) {
+            self.path = path
+            self.value = value
+            self.isEqual = isEqual
+        }
     }
 
     public let terms: [Term]

@@ -54,3 +54,27 @@ extension HostNode: FieldSelectable {
         [("spec.unschedulable", { $0.spec?.unschedulable == true ? "true" : "false" })]
     }
 }
+
+extension ConfigMap: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (ConfigMap) -> String)] { [] }
+}
+
+extension Secret: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (Secret) -> String)] {
+        [("type", { $0.type ?? "" })]
+    }
+}
+
+extension ServiceAccount: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (ServiceAccount) -> String)] { [] }
+}
+
+extension CronJob: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (CronJob) -> String)] { [] }
+}
+
+extension ClusterService: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (ClusterService) -> String)] {
+        [("spec.clusterIP", { $0.spec.clusterIP ?? "" }), ("spec.type", { $0.spec.type ?? "" })]
+    }
+}

@@ -79,6 +79,48 @@ public enum Names {
         ]
     }
 
+    /// Keys of ConfigMaps and Secrets: names of files, when they are mounted.
+    public static func problemsOfConfigKey(_ key: String) -> [String] {
+        var problems = tooLong(key, subdomainMaximum)
+        if key.isEmpty || !key.utf8.allSatisfy({ isAlphanumeric($0) || "-_.".utf8.contains($0) }) {
+            problems.append(
+                "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or "
+                    + "'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')")
+        }
+        switch key {
+        case ".", "..": problems.append("must not be '\(key)'")
+        case _ where key.hasPrefix(".."): problems.append("must not start with '..'")
+        default: break
+        }
+        return problems
+    }
+
+    /// RFC 1035 label: names of Services.
+    public static func problemsOfServiceName(_ name: String) -> [String] {
+        var problems = tooLong(name, labelMaximum)
+        if !isLabel(name.utf8[...]) || name.utf8.first.map({ (48...57).contains($0) }) == true {
+            problems.append(
+                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+                    + "character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
+                    + "validation is '[a-z]([-a-z0-9]*[a-z0-9])?')")
+        }
+        return problems
+    }
+
+    /// Names of ports (IANA service names).
+    public static func problemsOfPortName(_ name: String) -> [String] {
+        var problems = tooLong(name, 15)
+        if !name.utf8.allSatisfy({ (48...57).contains($0) || (97...122).contains($0) || $0 == UInt8(ascii: "-") }) {
+            problems.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
+        }
+        if !name.utf8.contains(where: { (97...122).contains($0) }) {
+            problems.append("must contain at least one letter (a-z)")
+        }
+        if name.contains("--") { problems.append("must not contain consecutive hyphens") }
+        if name.hasPrefix("-") || name.hasSuffix("-") { problems.append("must not begin or end with a hyphen") }
+        return problems
+    }
+
     private static func tooLong(_ text: String, _ maximum: Int) -> [String] {
         text.utf8.count > maximum ? ["must be no more than \(maximum) characters"] : []
     }
@@ -96,11 +138,12 @@ public enum Names {
 
     /// `([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]`
     private static func isWord(_ name: String) -> Bool {
-        func isAlphanumeric(_ byte: UInt8) -> Bool {
-            (48...57).contains(byte) || (97...122).contains(byte) || (65...90).contains(byte)
-        }
         guard let first = name.utf8.first, let last = name.utf8.last, isAlphanumeric(first), isAlphanumeric(last)
         else { return false }
         return name.utf8.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (97...122).contains(byte) || (65...90).contains(byte)
     }
 }

@@ -19,7 +19,9 @@ enum HostAddress {
         let table = routes.split(separator: "\n").dropFirst().compactMap(Route.init)
         if let way = table.first(where: { $0.destination == 0 && $0.mask == 0 }) {
             for network in table where network.interface == way.interface && network.mask != 0 {
-                if let address = local.first(where: { $0 & network.mask == network.destination }) { return text(address) }
+                if let address = local.first(where: { $0 & network.mask == network.destination }) {
+                    return text(address)
+                }
             }
         }
         return local.first.map(text) ?? "127.0.0.1"
@@ -32,7 +34,8 @@ enum HostAddress {
 
         init?(_ line: Substring) {
             let words = line.split(whereSeparator: \.isWhitespace)
-            guard words.count >= 8, let destination = UInt32(words[1], radix: 16), let mask = UInt32(words[7], radix: 16)
+            guard words.count >= 8, let destination = UInt32(words[1], radix: 16),
+                let mask = UInt32(words[7], radix: 16)
             else { return nil }
             interface = words[0]
             self.destination = UInt32(bigEndian: destination)

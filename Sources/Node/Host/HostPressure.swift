@@ -47,7 +47,8 @@ struct HostPressure: Equatable, Sendable {
     private func condition(
         _ type: String, _ isPressed: Bool, _ now: Timestamp, _ bad: String, _ good: String, _ what: String
     ) -> HostNodeCondition {
-        let quality = what == "disk pressure" ? (isPressed ? "has" : "has no") : isPressed ? "has insufficient" : "has sufficient"
+        let quality =
+            what == "disk pressure" ? (isPressed ? "has" : "has no") : isPressed ? "has insufficient" : "has sufficient"
         return HostNodeCondition(
             type: type, status: isPressed ? "True" : "False", at: now, reason: isPressed ? bad : good,
             message: "stint \(quality) \(what)")

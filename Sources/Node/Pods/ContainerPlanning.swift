@@ -35,11 +35,11 @@ public struct ContainerDefaults: Sendable, Equatable {
 
 /// Turns a container of a pod and its image into what the runtime starts. Pure.
 func makeContainerPlan(
-    _ pod: Pod, _ container: Container, attempt: Int, image: Image, host: NodeFacts, paths: PodPaths,
-    defaults: ContainerDefaults
+    _ pod: Pod, _ container: Container, attempt: Int, image: Image, sources: EnvironmentSources, host: NodeFacts,
+    paths: PodPaths, defaults: ContainerDefaults
 ) throws -> ContainerPlan {
     var environment = Environment(imageVariables: image.config.env)
-    try environment.add(container.env ?? [], pod: pod, container: container, host: host)
+    try environment.add(container, sources, pod: pod, host: host)
     environment.setDefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
     environment.setDefault("HOSTNAME", podHostname(pod, host: host))
 
@@ -90,8 +90,7 @@ func podHostname(_ pod: Pod, host: NodeFacts) -> String {
 private func makeArguments(
     _ container: Container, image: Image, environment: Environment
 ) throws(ContainerConfigError) -> [String] {
-    let declared = Dictionary(
-        (container.env ?? []).map { ($0.name, environment.values[$0.name] ?? "") }, uniquingKeysWith: { $1 })
+    let declared = environment.declared
     let command = container.command.map { $0.map { Environment.expand($0, with: declared) } } ?? []
     let arguments = container.args.map { $0.map { Environment.expand($0, with: declared) } }
     let result =

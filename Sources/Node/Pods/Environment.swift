@@ -13,6 +13,8 @@ struct ContainerConfigError: Error, Equatable {
 struct Environment: Equatable {
     private(set) var names: [String] = []
     private(set) var values: [String: String] = [:]
+    /// The pod's own variables: only they can be referred to, not those of the image.
+    private(set) var declared: [String: String] = [:]
 
     init(imageVariables: [String]) {
         for variable in imageVariables {
@@ -21,20 +23,20 @@ struct Environment: Equatable {
         }
     }
 
-    mutating func add(_ variables: [EnvVar], pod: Pod, container: Container, host: NodeFacts)
-        throws(ContainerConfigError)
-    {
-        // Only the pod's own variables can be referred to, not those of the image.
-        var declared: [String: String] = [:]
-        for variable in variables {
-            let value: String
-            if let source = variable.valueFrom {
-                value = try resolve(source, variable: variable.name, pod: pod, container: container, host: host)
-            } else {
-                value = Environment.expand(variable.value ?? "", with: declared)
+    /// What `envFrom` gives, and then `env`, which wins.
+    mutating func add(
+        _ container: Container, _ sources: EnvironmentSources, pod: Pod, host: NodeFacts
+    ) throws(ContainerConfigError) {
+        for variable in sources.variables { declare(variable.name, variable.value) }
+        for variable in container.env ?? [] {
+            guard let source = variable.valueFrom else {
+                declare(variable.name, Environment.expand(variable.value ?? "", with: declared))
+                continue
             }
-            declared[variable.name] = value
-            set(variable.name, value)
+            // An optional reference to nothing leaves the variable out.
+            if let value = try resolve(source, variable.name, sources, pod: pod, container: container, host: host) {
+                declare(variable.name, value)
+            }
         }
     }
 
@@ -45,13 +47,21 @@ struct Environment: Equatable {
     /// `NAME=value`, in the order in which the names first came.
     var list: [String] { names.map { "\($0)=\(values[$0] ?? "")" } }
 
+    private mutating func declare(_ name: String, _ value: String) {
+        declared[name] = value
+        set(name, value)
+    }
+
     private mutating func set(_ name: String, _ value: String) {
         if values.updateValue(value, forKey: name) == nil { names.append(name) }
     }
 
     private func resolve(
-        _ source: EnvVarSource, variable: String, pod: Pod, container: Container, host: NodeFacts
-    ) throws(ContainerConfigError) -> String {
+        _ source: EnvVarSource, _ variable: String, _ sources: EnvironmentSources, pod: Pod, container: Container,
+        host: NodeFacts
+    ) throws(ContainerConfigError) -> String? {
+        if let selector = source.configMapKeyRef { return sources.value(.configMap, selector) }
+        if let selector = source.secretKeyRef { return sources.value(.secret, selector) }
         if let field = source.fieldRef { return try podField(field.fieldPath, pod: pod, host: host) }
         if let resource = source.resourceFieldRef {
             let named = pod.spec.containers.first { $0.name == resource.containerName ?? container.name }

@@ -92,7 +92,7 @@ extension PodLife {
     private mutating func presumeOrders() {
         var attempts: [String: Int] = [:]
         for index in run.containers.indices where run.containers[index].isToBeStarted {
-            guard !run.containers[index].waitsForImage else { continue }
+            guard !run.containers[index].isHeldBack else { continue }
             run.containers[index].isOrdered = true
             if run.containers[index].attempt > 0 {
                 attempts[run.containers[index].name] = run.containers[index].attempt

@@ -3,24 +3,33 @@ import Foundation
 import Images
 import Kube
 
+/// A container that can be started: what it needs is there.
+private struct ReadyContainer {
+    let index: Int
+    let image: Image
+    let sources: EnvironmentSources
+}
+
 extension PodLife {
     /// Orders every container that waits for its start: from a new supervisor when there is none, all at once, as soon
-    /// as the images of all are there; else from the one there is.
+    /// as all have what they need; else from the one there is.
     mutating func startWhatWaits() async {
         let waiting = run.containers.indices.filter { run.containers[$0].isToBeStarted }
         guard !waiting.isEmpty else { return }
-        var found: [(index: Int, image: Image)] = []
+        var found: [ReadyContainer] = []
         for index in waiting {
-            if let image = findImage(index) { found.append((index, image)) }
+            if let image = findImage(index), let sources = findSources(index) {
+                found.append(ReadyContainer(index: index, image: image, sources: sources))
+            }
         }
         if running != nil {
-            for (index, image) in found { await order(index, image) }
+            for ready in found { await order(ready) }
         } else if found.count == waiting.count {
             await launch(found)
         }
     }
 
-    private mutating func launch(_ found: [(index: Int, image: Image)]) async {
+    private mutating func launch(_ found: [ReadyContainer]) async {
         if hasLeftovers {
             do {
                 try await context.runtime.remove(uid: pod.uid)
@@ -32,7 +41,7 @@ extension PodLife {
         }
         do {
             var plans: [ContainerPlan] = []
-            for (index, image) in found { plans.append(try await prepare(index, image)) }
+            for ready in found { plans.append(try await prepare(ready)) }
             let plan = PodPlan(
                 uid: pod.uid, hostname: podHostname(pod, host: context.host), hostNetwork: pod.spec.hostNetwork == true,
                 hostPID: pod.spec.hostPID == true, hostIPC: pod.spec.hostIPC == true,
@@ -40,30 +49,30 @@ extension PodLife {
                 grace: grace, containers: plans)
             listen(to: try await context.runtime.launchPod(plan))
             toldDeadline = deadline
-            for (index, image) in found { noteOrder(index, image) }
+            for ready in found { noteOrder(ready) }
         } catch {
             // A pod that cannot be started as it is written fails: nothing about it will change.
-            for (index, _) in found { await refuse(index, error) }
+            for ready in found { await refuse(ready.index, error) }
         }
     }
 
-    private mutating func order(_ index: Int, _ image: Image) async {
+    private mutating func order(_ ready: ReadyContainer) async {
         guard let running else { return }
         do {
-            try await running.start(prepare(index, image))
-            noteOrder(index, image)
+            try await running.start(prepare(ready))
+            noteOrder(ready)
         } catch ContainerError.supervisorGone {
             // The end of its events is on its way, and then a new supervisor is started.
         } catch {
-            await refuse(index, error)
+            await refuse(ready.index, error)
         }
     }
 
-    private mutating func noteOrder(_ index: Int, _ image: Image) {
-        let container = pod.spec.containers[index]
-        imageIDs[container.name] = image.id
-        run.containers[index].isOrdered = true
-        run.containers[index].state = .waiting(reason: WaitingReason.creating, message: nil)
+    private mutating func noteOrder(_ ready: ReadyContainer) {
+        let container = pod.spec.containers[ready.index]
+        imageIDs[container.name] = ready.image.id
+        run.containers[ready.index].isOrdered = true
+        run.containers[ready.index].state = .waiting(reason: WaitingReason.creating, message: nil)
         context.recorder.record(
             pod, .normal, reason: "Pulled",
             message: "Container image \"\(container.image ?? "")\" already present on machine")
@@ -97,12 +106,30 @@ extension PodLife {
         return nil
     }
 
-    private func prepare(_ index: Int, _ image: Image) async throws -> ContainerPlan {
-        let container = pod.spec.containers[index]
-        let attempt = run.containers[index].attempt
+    /// Nil while something that the environment names is missing; the container says what, until it comes.
+    private mutating func findSources(_ index: Int) -> EnvironmentSources? {
+        let (store, namespace) = (context.store, pod.namespace)
+        do {
+            return try EnvironmentSources(
+                of: pod.spec.containers[index], in: namespace,
+                configMap: { store.get(ConfigMap.self, ObjectKey(namespace: namespace, name: $0)) },
+                secret: { store.get(Secret.self, ObjectKey(namespace: namespace, name: $0)) })
+        } catch {
+            let state = ContainerRun.State.waiting(reason: WaitingReason.configuration, message: error.message)
+            if run.containers[index].state != state {
+                context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(error.message)")
+            }
+            run.containers[index].state = state
+            return nil
+        }
+    }
+
+    private func prepare(_ ready: ReadyContainer) async throws -> ContainerPlan {
+        let container = pod.spec.containers[ready.index]
+        let attempt = run.containers[ready.index].attempt
         let plan = try makeContainerPlan(
-            pod, container, attempt: attempt, image: image, host: context.host, paths: paths, defaults: context.defaults
-        )
+            pod, container, attempt: attempt, image: ready.image, sources: ready.sources, host: context.host,
+            paths: paths, defaults: context.defaults)
         let (paths, hostname) = (paths, podHostname(pod, host: context.host))
         try await onBlockingThread { () throws(any Error) in
             paths.forget(container.name, attempt: attempt - 2)

@@ -91,7 +91,9 @@ struct PodLife {
             guard number == supervisor, running != nil else { return false }
             forgetSupervisor()
         case .imageArrived:
-            return run.containers.contains { $0.waitsForImage }
+            return run.containers.contains { $0.isHeldBack }
+        case .referencesChanged(let namespace):
+            return namespace == pod.namespace && run.containers.contains { $0.isHeldBack }
         case .timer:
             timer = nil
         }

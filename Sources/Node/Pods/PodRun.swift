@@ -52,10 +52,10 @@ struct ContainerRun: Equatable, Sendable {
         return last?.attempt == attempt
     }
 
-    /// Waits for an image, so this attempt cannot have been started.
-    var waitsForImage: Bool {
+    /// Waits for its image, or for what its environment names, so this attempt cannot have been started.
+    var isHeldBack: Bool {
         guard case .waiting(let reason, _) = state else { return false }
-        return reason == WaitingReason.imagePull || reason == WaitingReason.imageNeverPull
+        return WaitingReason.heldBack.contains(reason)
     }
 
     /// Waits to be started, and nobody was told to.
@@ -80,6 +80,10 @@ enum WaitingReason {
     static let backOff = "CrashLoopBackOff"
     static let imagePull = "ImagePullBackOff"
     static let imageNeverPull = "ErrImageNeverPull"
+    static let configuration = "CreateContainerConfigError"
+
+    /// Those with which nothing can have been started.
+    static let heldBack: Set = [imagePull, imageNeverPull, configuration]
 }
 
 /// What the node knows of a pod it runs: a value that runtime events change, and from which the status is made.
@@ -139,7 +143,7 @@ struct PodRun: Equatable, Sendable {
 
     /// Ends every attempt that runs or may have been started, for a reason that no supervisor can tell.
     mutating func endAll(reason: String, message: String, now: Date) -> [Termination] {
-        containers.indices.filter { !containers[$0].waitsForImage }.flatMap { index in
+        containers.indices.filter { !containers[$0].isHeldBack }.flatMap { index in
             end(
                 index,
                 Termination(

@@ -21,6 +21,8 @@ final class PodWorker: Sendable {
         case runtimeEnded(supervisor: Int)
         /// An image came in.
         case imageArrived
+        /// A ConfigMap or a Secret of the namespace is new or has changed.
+        case referencesChanged(namespace: String)
         case timer
     }
 

@@ -40,7 +40,8 @@ public final class UsageReader: Sendable {
             metadata.creationTimestamp = Timestamp(now.takenAt)
             metrics.append(
                 PodMetrics(
-                    metadata: metadata, timestamp: Timestamp(now.takenAt), window: Self.text(window), containers: usage))
+                    metadata: metadata, timestamp: Timestamp(now.takenAt), window: Self.text(window), containers: usage)
+            )
         }
         return metrics
     }
@@ -68,7 +69,9 @@ public final class UsageReader: Sendable {
         }
         last.withLock { last in
             // Questions in quick succession are all compared with the same sample, so that none has a window too short.
-            if last?.isUsable(at: now.takenAt) != true || now.takenAt.timeIntervalSince(last?.takenAt ?? now.takenAt) > 15 {
+            if last?.isUsable(at: now.takenAt) != true
+                || now.takenAt.timeIntervalSince(last?.takenAt ?? now.takenAt) > 15
+            {
                 last = now
             }
         }

@@ -55,7 +55,8 @@ struct Discovery: Sendable {
         let groups = registry.groups.flatMap { group in
             ["/apis/\(group)"] + registry.versions(of: group).map { "/apis/\(group)/\($0)" }
         }
-        return (["/api", "/api/v1", "/apis"] + groups + ["/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3"]
+        return
+            (["/api", "/api/v1", "/apis"] + groups + ["/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3"]
             + ["/readyz", "/version"]).sorted()
     }
 
@@ -86,7 +87,8 @@ struct Discovery: Sendable {
             resources.append(
                 Resource(
                     name: type.plural, singularName: type.singular, namespaced: type.isNamespaced, kind: type.kind,
-                    verbs: kind.verbs.map(\.rawValue).sorted(), shortNames: type.shortNames.isEmpty ? nil : type.shortNames,
+                    verbs: kind.verbs.map(\.rawValue).sorted(),
+                    shortNames: type.shortNames.isEmpty ? nil : type.shortNames,
                     categories: type.categories.isEmpty ? nil : type.categories))
             for part in kind.subresources.sorted(by: { $0.rawValue < $1.rawValue }) {
                 resources.append(

@@ -36,10 +36,15 @@ final class OpenAPIDocuments: Sendable {
         switch wanted {
         case nil: throw Status.notAcceptable([json, Self.v2ProtobufTypes[0]])
         case json?:
-            return try answer(try document("v2") { () throws(Status) in try Encoding.json(v2Tree) }, request, type: json)
+            return try answer(
+                try document("v2") { () throws(Status) in try Encoding.json(v2Tree) }, request, type: json)
         default:
             let document = try document("v2.pb") { () throws(Status) in
-                ByteBuffer(bytes: OpenAPI.v2Protobuf(v2Tree))
+                do {
+                    return ByteBuffer(bytes: try OpenAPI.v2Protobuf(v2Tree))
+                } catch {
+                    throw Status.internalError("the OpenAPI document cannot be written as protobuf: \(error)")
+                }
             }
             return try answer(document, request, type: Self.v2ProtobufTypes[1])
         }
@@ -64,7 +69,8 @@ final class OpenAPIDocuments: Sendable {
         try document("v3/\(place)") { () throws(Status) in
             let parts = place.split(separator: "/").map(String.init)
             let (group, version) = parts.count == 2 ? ("", parts[1]) : (parts[1], parts[2])
-            return try Encoding.json(OpenAPI.v3(group: group, version: version, resources))
+            return try Encoding.json(
+                OpenAPI.v3(group: group, version: version, resources, apiVersion: self.version))
         }
     }
 
@@ -115,10 +121,16 @@ extension OpenAPIResource {
     init(_ kind: KindRegistration) {
         self.init(
             type: kind.type, verbs: Set(kind.verbs.map(\.rawValue)),
-            subresources: kind.subresources.sorted { $0.rawValue < $1.rawValue }.map { part in
-                OpenAPISubresource(
-                    name: part.rawValue, verbs: Set(part.verbs.map(\.rawValue)),
-                    kind: part.kind.map { ($0.group, $0.version, $0.kind) })
-            })
+            subresources: kind.subresources.sorted { $0.rawValue < $1.rawValue }.map(\.document))
+    }
+}
+
+extension Subresource {
+    fileprivate var document: OpenAPISubresource {
+        switch self {
+        case .eviction: .eviction
+        case .log: .log
+        case .status: .status
+        }
     }
 }

@@ -30,13 +30,16 @@ extension KindEndpoint {
                 namespace: call.path.namespace, uid: UUID().uuidString.lowercased(), now: call.now)
             if R.type.isNamespaced, let namespace = call.path.namespace {
                 let found = store.get(Namespace.self, ObjectKey(namespace: nil, name: namespace))
-                if let refusal = NamespaceRules.refusal(ofCreating: type, name: object.name, in: namespace, found: found)
+                if let refusal = NamespaceRules.refusal(
+                    ofCreating: type, name: object.name, in: namespace, found: found)
                 {
                     throw refusal
                 }
             }
             if let refusal = PodSecurityAdmission.refusal(of: object, for: call.identity) { throw refusal }
             if !isApplied { try own(&object, replacing: nil, call, options) }
+            let claim = try environment.addresses.claim(for: &object, in: store)
+            defer { claim?.release() }
             let created: R
             do throws(StoreError) {
                 created = try await store.create(object, dryRun: options.dryRun)
@@ -91,6 +94,8 @@ extension KindEndpoint {
             if !isStatus, let refusal = PodSecurityAdmission.refusal(of: next, for: call.identity) { throw refusal }
             if !isApplied { try own(&next, replacing: current, call, options) }
             next.metadata.resourceVersion = current.metadata.resourceVersion
+            let claim = try environment.addresses.claim(for: &next, in: store)
+            defer { claim?.release() }
             let updated: R
             do throws(StoreError) {
                 updated = try await store.update(next, dryRun: options.dryRun)

@@ -26,7 +26,8 @@ struct QuestionEndpoint: Endpoint {
         for (name, wanted) in [("apiVersion", type.apiVersion), ("kind", type.kind)] {
             guard members[name]?.string ?? wanted == wanted else {
                 throw Status.badRequest(
-                    "the \(name) in the data (\(members[name]?.string ?? "")) does not match the expected one (\(wanted))")
+                    "the \(name) in the data (\(members[name]?.string ?? "")) does not match the expected one (\(wanted))"
+                )
             }
             members[name] = .string(wanted)
         }

@@ -42,7 +42,7 @@ public enum Authorizer {
         return .denied("the certificate is read-only")
     }
 
-    private static let describedPaths: Set = ["/api", "/apis", "/healthz", "/livez", "/openapi", "/readyz", "/version"]
+    static let describedPaths: Set = ["/api", "/apis", "/healthz", "/livez", "/openapi", "/readyz", "/version"]
 
     /// Upstream's role `system:discovery`, and health.
     private static func isSelfDescription(_ attributes: Attributes) -> Bool {

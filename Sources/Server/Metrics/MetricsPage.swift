@@ -28,8 +28,14 @@ struct MetricsPage {
         page.sample("apiserver_storage_objects", ["resource": Job.type.qualifiedName], jobs.count)
         page.sample("apiserver_storage_objects", ["resource": Pod.type.qualifiedName], store.list(Pod.self).count)
         let gauges: [(name: String, help: String, value: (Job) -> Double?)] = [
-            ("kube_job_created", "When the Job was made, in Unix seconds.", { $0.metadata.creationTimestamp?.unixSeconds }),
-            ("kube_job_spec_parallelism", "Pods that may run at the same time.", { $0.spec.parallelism.map(Double.init) }),
+            (
+                "kube_job_created", "When the Job was made, in Unix seconds.",
+                { $0.metadata.creationTimestamp?.unixSeconds }
+            ),
+            (
+                "kube_job_spec_parallelism", "Pods that may run at the same time.",
+                { $0.spec.parallelism.map(Double.init) }
+            ),
             ("kube_job_spec_completions", "Pods that must succeed.", { $0.spec.completions.map(Double.init) }),
             (
                 "kube_job_spec_active_deadline_seconds", "Seconds the Job may run.",
@@ -38,7 +44,10 @@ struct MetricsPage {
             ("kube_job_status_active", "Pods of the Job that are pending or run.", { Double($0.status?.active ?? 0) }),
             ("kube_job_status_succeeded", "Pods that succeeded.", { Double($0.status?.succeeded ?? 0) }),
             ("kube_job_status_failed", "Pods that failed.", { Double($0.status?.failed ?? 0) }),
-            ("kube_job_status_start_time", "When the Job began, in Unix seconds.", { $0.status?.startTime?.unixSeconds }),
+            (
+                "kube_job_status_start_time", "When the Job began, in Unix seconds.",
+                { $0.status?.startTime?.unixSeconds }
+            ),
             (
                 "kube_job_status_completion_time", "When the Job completed, in Unix seconds.",
                 { $0.status?.completionTime?.unixSeconds }
@@ -133,6 +142,6 @@ struct ProcessCounters: Equatable {
         page.family("process_start_time_seconds", .gauge, "When this process started, in Unix seconds.")
         page.sample("process_start_time_seconds", startTime)
         page.family("process_open_fds", .gauge, "Open descriptors of this process.")
-        page.sample("process_open_fds", openDescriptors)
+        page.sample("process_open_fds", Double(openDescriptors))
     }
 }

@@ -11,7 +11,7 @@ struct PrometheusText {
         text += "# HELP \(name) \(Self.escaped(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
     }
 
-    mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String> = [:], _ value: Double) {
+    mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String>, _ value: Double) {
         text += name
         if !labels.isEmpty {
             text += "{"
@@ -24,9 +24,11 @@ struct PrometheusText {
         text += " \(Self.number(value))\n"
     }
 
-    mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String> = [:], _ value: Int) {
+    mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String>, _ value: Int) {
         sample(name, labels, Double(value))
     }
+
+    mutating func sample(_ name: String, _ value: Double) { sample(name, [:], value) }
 
     private static func number(_ value: Double) -> String {
         if let whole = Int64(exactly: value) { return String(whole) }

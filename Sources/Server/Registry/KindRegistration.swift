@@ -54,7 +54,10 @@ public struct KindRegistration: Sendable {
     }
 
     /// A kind that is only a question: it is created, answered, and kept nowhere.
-    init(question type: ResourceType, _ answer: @escaping @Sendable (Question, ServerEnvironment) throws(Status) -> JSONValue) {
+    init(
+        question type: ResourceType,
+        _ answer: @escaping @Sendable (Question, ServerEnvironment) throws(Status) -> JSONValue
+    ) {
         self.type = type
         resource = nil
         verbs = [.create]
@@ -83,8 +86,10 @@ public struct KindRules: Sendable {
 }
 
 extension KindRegistration {
-    /// The kinds of this version.
+    /// The kinds of this version; what makes objects stands before what is made, for a namespace is emptied in this
+    /// order.
     public static let all: [KindRegistration] = [
+        KindRegistration(CronJob.self, subresources: [.status]),
         // Deleting a Job through batch/v1 without a policy orphans its pods, for the sake of clients as old as that
         // version (upstream `jobStrategy.DefaultGarbageCollectionPolicy`); kubectl always names a policy.
         KindRegistration(Job.self, subresources: [.status], rules: KindRules(propagation: .orphan)),
@@ -94,10 +99,15 @@ extension KindRegistration {
         KindRegistration(KindView.events, of: Event.self, rules: KindRules(createsOnUpdate: true)),
         KindRegistration(
             Namespace.self, verbs: Set(Verb.allCases).subtracting([.deletecollection]), subresources: [.status]),
+        KindRegistration(ConfigMap.self),
+        KindRegistration(Secret.self),
+        KindRegistration(ServiceAccount.self, rules: KindRules(returnsDeletedObject: true)),
+        KindRegistration(
+            ClusterService.self, subresources: [.status], rules: KindRules(returnsDeletedObject: true)),
         KindRegistration(HostNode.self, verbs: [.get, .list, .watch, .patch, .update], subresources: [.status]),
         KindRegistration(measured: PodMetrics.self) { await $0.services.podMetrics() },
         KindRegistration(measured: NodeMetrics.self) { await $0.services.nodeMetrics() },
-    ]
+    ] + AccessReviews.registrations
 }
 
 /// What endpoints work with.
@@ -107,6 +117,7 @@ struct ServerEnvironment: Sendable {
     let encoded: EncodedObjects
     let documents: OpenAPIDocuments
     let requests: RequestCounters
+    let addresses = ServiceAddresses()
     /// Nil for a server without certificates.
     var kubeconfigs: KubeconfigIssuer?
 }

@@ -10,6 +10,10 @@ extension Job: Generational {
     public func wantsTheSame(as other: Job) -> Bool { spec == other.spec }
 }
 
+extension CronJob: Generational {
+    public func wantsTheSame(as other: CronJob) -> Bool { spec == other.spec }
+}
+
 extension Pod: Generational {
     /// Being given a node is the scheduler's answer, not a new wish.
     public func wantsTheSame(as other: Pod) -> Bool {

@@ -7,7 +7,7 @@ import Kube
 actor Discovery {
     private let client: APIClient
     private var groupVersions: [String]?
-    private var types: [String: [ResourceType]] = [:]
+    private var types: [String: [(type: ResourceType, verbs: [String])]] = [:]
 
     init(client: APIClient) { self.client = client }
 
@@ -54,7 +54,8 @@ actor Discovery {
         return nil
     }
 
-    private func versions() async throws -> [String] {
+    /// Every group's versions, the preferred one of each first.
+    func versions() async throws -> [String] {
         if let groupVersions { return groupVersions }
         let groups = try await client.send(APIRequest(.GET, "/apis"), as: APIGroupList.self)
         let found =
@@ -68,16 +69,32 @@ actor Discovery {
         return found
     }
 
+    /// Every kind in its group's preferred version, with what may be done with it.
+    func everything() async throws -> [(type: ResourceType, verbs: [String])] {
+        var found: [(type: ResourceType, verbs: [String])] = []
+        for version in try await versions() {
+            for entry in try await served(by: version)
+            where !found.contains(where: { $0.type.qualifiedName == entry.type.qualifiedName }) {
+                found.append(entry)
+            }
+        }
+        return found
+    }
+
     private func types(of groupVersion: String) async throws -> [ResourceType] {
+        try await served(by: groupVersion).map(\.type)
+    }
+
+    private func served(by groupVersion: String) async throws -> [(type: ResourceType, verbs: [String])] {
         if let known = types[groupVersion] { return known }
         let parts = groupVersion.split(separator: "/").map(String.init)
         let group = parts.count == 2 ? parts[0] : ""
         let path = group.isEmpty ? "/api/\(groupVersion)" : "/apis/\(groupVersion)"
-        let found: [ResourceType]
+        let found: [(type: ResourceType, verbs: [String])]
         do {
             let list = try await client.send(APIRequest(.GET, path), as: APIResourceList.self)
             found = list.resources.filter { !$0.name.contains("/") }.map {
-                $0.type(group: group, version: parts.last ?? groupVersion)
+                ($0.type(group: group, version: parts.last ?? groupVersion), $0.verbs ?? [])
             }
         } catch let status as Status where status.code == 404 {
             found = []  // a group may be announced and serve no kinds
@@ -118,6 +135,7 @@ private struct APIResourceList: Decodable {
         var kind: String
         var shortNames: [String]?
         var categories: [String]?
+        var verbs: [String]?
 
         func type(group: String, version: String) -> ResourceType {
             ResourceType(

@@ -34,7 +34,11 @@ struct NamedObject: Hashable, Sendable {
         self.name = name
     }
 
-    var path: String { ObjectPath(type, namespace: namespace).object(name) }
+    var path: String { path(of: nil) }
+
+    func path(of subresource: String?) -> String {
+        ObjectPath(type, namespace: namespace).object(name, subresource: subresource)
+    }
 
     /// `job.batch/hello`, `pod/hello-x`: how verbs print what they did.
     var printed: String { "\(type.printedKind)/\(name)" }

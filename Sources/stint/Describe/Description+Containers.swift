@@ -69,11 +69,10 @@ extension Description {
         guard let sources = container.envFrom, !sources.isEmpty else { return }
         line(2, "Environment Variables from:")
         for source in sources {
-            let kind = source["configMapRef"] != nil ? "ConfigMap" : "Secret"
-            let reference = source["configMapRef"] ?? source["secretRef"]
-            let prefix = source["prefix"]?.string.flatMap { $0.isEmpty ? nil : " with prefix '\($0)'" } ?? ""
-            let isOptional = reference?["optional"]?.bool ?? false
-            line(3, "\(reference?["name"]?.string ?? "")\t\(kind)\(prefix)\tOptional: \(isOptional)")
+            let kind = source.configMapRef != nil ? "ConfigMap" : "Secret"
+            let reference = source.configMapRef ?? source.secretRef
+            let prefix = source.prefix.flatMap { $0.isEmpty ? nil : " with prefix '\($0)'" } ?? ""
+            line(3, "\(reference?.name ?? "")\t\(kind)\(prefix)\tOptional: \(reference?.optional ?? false)")
         }
     }
 
@@ -99,9 +98,11 @@ extension Description {
         }
     }
 
-    private mutating func reference(_ name: String, _ source: JSONValue, _ kind: String) {
-        let (key, of) = (source["key"]?.string ?? "", source["name"]?.string ?? "")
-        line(3, "\(name):\t<set to the key '\(key)' \(kind) '\(of)'>\tOptional: \(source["optional"]?.bool ?? false)")
+    private mutating func reference(_ name: String, _ source: KeySelector, _ kind: String) {
+        line(
+            3,
+            "\(name):\t<set to the key '\(source.key)' \(kind) '\(source.name ?? "")'>\tOptional: \(source.optional ?? false)"
+        )
     }
 
     private mutating func mounts(_ container: Container) {

@@ -66,6 +66,31 @@ struct FileOptions: ParsableArguments {
         name: [.customShort("f", allowingJoined: true), .customLong("filename")],
         help: "A manifest, a directory of manifests, or - for standard input; may be repeated.")
     var files: [String] = []
+
+    @Flag(name: [.customShort("R"), .long], help: "Read directories in directories too.")
+    var recursive = false
+
+    @Option(name: [.customShort("k"), .long], help: .hidden)
+    var kustomize: String?
+
+    var isEmpty: Bool { files.isEmpty }
+
+    /// Every object of the files. A name may hold several, separated by commas, as kubectl takes them.
+    func manifests() throws -> [Manifest] {
+        try Manifest.read(files.flatMap { $0.split(separator: ",") }.map(String.init), recursively: recursive)
+    }
+
+    func refuseKustomize() throws {
+        if kustomize != nil {
+            throw ValidationError("stint has no kustomize: use 'kustomize build DIR | stint apply -f -'")
+        }
+    }
+
+    /// For verbs that can do nothing without files.
+    func require() throws {
+        try refuseKustomize()
+        if files.isEmpty { throw ValidationError("must specify one of -f and -k") }
+    }
 }
 
 /// `--validate`: what the daemon does about fields it does not know.

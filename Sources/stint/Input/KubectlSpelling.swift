@@ -2,13 +2,19 @@
 enum KubectlSpelling {
     /// `--x=true` and `--x=false` for flags without a value.
     private static let flags: Set<String> = [
-        "all", "all-containers", "all-namespaces", "all-pods", "follow", "force", "ignore-errors", "ignore-not-found",
-        "no-headers", "now", "prefix", "previous", "show-kind", "show-labels", "timestamps", "watch",
+        "all", "all-containers", "all-namespaces", "all-pods", "append-hash", "cached", "containers",
+        "create-annotation", "follow", "force", "force-conflicts", "ignore-errors", "ignore-not-found", "list",
+        "no-headers", "now", "output-patch", "output-watch-events", "overwrite", "prefix", "previous", "prune",
+        "quiet", "recursive", "save-config", "server-side", "show-kind", "show-labels", "show-managed-fields",
+        "show-secrets", "sum", "timestamps", "watch", "watch-only",
     ]
     /// The same for flags that are on by default.
     private static let switches: Set<String> = ["wait", "show-events"]
     /// Options that may stand without a value, and what that means.
-    private static let bare = ["--cascade": "--cascade=background", "--dry-run": "--dry-run=unchanged"]
+    private static let bare = [
+        "--cascade": "--cascade=background", "--dry-run": "--dry-run=unchanged", "--validate": "--validate=strict",
+        "--namespaced": "--namespaced=true",
+    ]
     /// Global options with a value, which kubectl takes before the verb too.
     private static let global: Set<String> = ["-n", "--namespace", "--socket"]
 
@@ -18,11 +24,16 @@ enum KubectlSpelling {
         return ours.compactMap(normalized).flatMap(split) + arguments[end...]
     }
 
+    /// Short options that take a value: `-n=x`.
+    private static let short = ["-f", "-k", "-l", "-n", "-o", "-p", "-c", "-L"]
+
     /// `-lapp=x`, `-l=app=x`, `-ojsonpath={.a}`: ours would take what stands before the `=` for an option's name.
     private static func split(_ argument: String) -> [String] {
-        guard argument.contains("="), let option = ["-l", "-n", "-o"].first(where: argument.hasPrefix) else {
+        guard argument.contains("="), let option = short.first(where: argument.hasPrefix) else {
             return [argument]
         }
+        if argument == "\(option)=true" { return [option] }  // -f follows in `logs`
+        if argument == "\(option)=false" { return [] }
         let value = argument.dropFirst(option.count)
         return [option, String(value.hasPrefix("=") ? value.dropFirst() : value)]
     }

@@ -11,14 +11,14 @@ struct Manifest: Sendable {
     var kind: String { object["kind"]?.string ?? "" }
 
     /// Every object of the files, directories and standard input named, lists taken apart.
-    static func read(_ paths: [String]) throws -> [Manifest] {
+    static func read(_ paths: [String], recursively: Bool = false) throws -> [Manifest] {
         guard !paths.isEmpty else { throw Failure("must specify one of -f and -k") }
         return try paths.flatMap { path in
             if path == "-" { return try parse(FileHandle.standardInput.readDataToEndOfFile(), source: "STDIN") }
             if path.hasPrefix("http://") || path.hasPrefix("https://") {
                 throw Failure("stint reads no manifests from the network: fetch \(path) first")
             }
-            return try files(at: path).flatMap { file in
+            return try files(at: path, recursively).flatMap { file in
                 guard let data = FileManager.default.contents(atPath: file) else {
                     throw Failure("open \(file): cannot be read")
                 }
@@ -27,14 +27,17 @@ struct Manifest: Sendable {
         }
     }
 
-    /// A file, or the manifests directly in a directory.
-    private static func files(at path: String) throws -> [String] {
+    /// A file, or the manifests in a directory.
+    private static func files(at path: String, _ recursively: Bool) throws -> [String] {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
             throw Failure("the path \"\(path)\" does not exist")
         }
         guard isDirectory.boolValue else { return [path] }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        let manager = FileManager.default
+        let names = try
+            (recursively ? manager.subpathsOfDirectory(atPath: path) : manager.contentsOfDirectory(atPath: path))
+            .sorted()
         let files = names.filter { name in [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) } }
         guard !files.isEmpty else {
             throw Failure("error reading [\(path)]: recognized file extensions are [.json .yaml .yml]")
@@ -79,5 +82,17 @@ struct Manifest: Sendable {
         }
         let effective = object.objectNamespace ?? namespace ?? "default"
         return NamedObject(type, namespace: effective, name: object.objectName)
+    }
+}
+
+extension [Manifest] {
+    /// Those whose labels a selector matches; all without one.
+    func selected(by selector: String?) throws -> [Manifest] {
+        guard let selector, !selector.isEmpty else { return self }
+        let parsed = try Selector(parsing: selector)
+        return filter { manifest in
+            let labels = manifest.object.at("metadata", "labels")?.object ?? [:]
+            return parsed.matches(labels.compactMapValues(\.string))
+        }
     }
 }

@@ -1,5 +1,23 @@
 /// What the user reads who typed something that no verb understands.
 enum UsageText {
+    /// What kubectl has and stint has not, and what to do instead where there is something.
+    private static let absent: [String: String] = [
+        "attach": "'stint logs -f' shows what a program prints", "autoscale": "", "certificate": "",
+        "config":
+            "stint has no kubeconfig of its own: name the daemon with --socket or STINT_SOCKET, the namespace with -n",
+        "cordon": "", "cp": "mount a volume instead", "debug": "", "drain": "", "exec": "", "expose": "",
+        "kustomize": "use 'kustomize build DIR | stint apply -f -'", "plugin": "", "port-forward": "",
+        "proxy": "'stint get --raw PATH' asks the API for anything", "rollout": "Jobs are not rolled out",
+        "scale": "change a Job's parallelism with 'stint patch'", "set": "use 'stint patch' or 'stint edit'",
+        "taint": "", "uncordon": "",
+    ]
+
+    /// Nil when `word` is no verb of kubectl's that stint lacks.
+    static func absentVerb(_ word: String) -> String? {
+        guard let instead = absent[word] else { return nil }
+        return "error: stint has no \(word) yet" + (instead.isEmpty ? "" : ": \(instead)")
+    }
+
     /// Nil when `word` is a verb, or no verb at all but an option.
     static func unknownVerb(_ word: String, known: [String]) -> String? {
         guard !word.hasPrefix("-"), !known.contains(word) else { return nil }
@@ -13,12 +31,22 @@ enum UsageText {
         var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         lines.removeAll { $0.hasPrefix("Usage:") && ($0.contains("[--socket") || $0.contains("[<options>]")) }
         for (index, line) in lines.enumerated() {
+            let line = withoutParsersWords(line)
+            lines[index] = line
             if line.hasPrefix("Error: ") { lines[index] = "error: " + lowercasedStart(line.dropFirst("Error: ".count)) }
             if line.hasPrefix("  See "), line.hasSuffix(" for more information.") {
                 lines[index] = line.trimmed.replacing(" for more information.", with: " for usage.")
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What we say about a value of `-o` is kubectl's sentence, whole: the parser's words in front of it are left out.
+    private static func withoutParsersWords(_ line: String) -> String {
+        guard line.hasPrefix("Error: The value '"), let start = line.firstRange(of: "is invalid for '-o"),
+            let end = line[start.upperBound...].firstRange(of: "': ")
+        else { return line }
+        return "Error: " + line[end.upperBound...]
     }
 
     /// The parser's own sentences begin with one of these; ours are kubectl's and stay as they are.

@@ -13,11 +13,14 @@ struct JSONPath: Sendable {
 
     enum Step: Equatable, Sendable {
         case member(String)
-        case descendants(String)
+        /// `..`: the value and everything in it, whatever step comes next.
+        case descendants
         case everything
         case index(Int)
         case slice(from: Int?, to: Int?, by: Int?)
         case filter(Filter)
+        /// `['a','b']`, `[0,2]`: one after the other.
+        case union([Step])
         case root
     }
 
@@ -37,9 +40,12 @@ struct JSONPath: Sendable {
         case path([Step])
     }
 
-    var nodes: [Node]
+    let nodes: [Node]
+    /// The expression of a relaxed path, without braces.
+    let source: String
 
     init(_ template: String) throws {
+        source = template.hasPrefix("{") && template.hasSuffix("}") ? String(template.dropFirst().dropLast()) : template
         var parser = JSONPathParser(template)
         nodes = try parser.template()
     }
@@ -59,6 +65,20 @@ struct JSONPath: Sendable {
     func values(in value: JSONValue) -> [JSONValue] {
         for case .value(let steps) in nodes { return walk(steps, from: value, root: value) }
         return []
+    }
+
+    /// Every value of every expression, as JSON keeps them: `-o jsonpath-as-json`.
+    func everyValue(in value: JSONValue) -> [JSONValue] { collect(nodes, value, root: value) }
+
+    private func collect(_ nodes: [Node], _ value: JSONValue, root: JSONValue) -> [JSONValue] {
+        nodes.flatMap { node in
+            switch node {
+            case .text(let text): [JSONValue.string(text)]
+            case .value(let steps): walk(steps, from: value, root: root)
+            case .range(let steps, let body):
+                walk(steps, from: value, root: root).flatMap { collect(body, $0, root: root) }
+            }
+        }
     }
 
     private func render(_ nodes: [Node], _ value: JSONValue, root: JSONValue) -> String {
@@ -82,10 +102,10 @@ struct JSONPath: Sendable {
         case .member(let name): return value.object?[name].map { [$0] } ?? []
         case .everything:
             return value.array ?? value.object.map { $0.sorted { $0.key < $1.key }.map(\.value) } ?? []
-        case .descendants(let name):
-            let inner = take(.everything, from: value, root: root)
-            return take(.member(name), from: value, root: root)
-                + inner.flatMap { take(step, from: $0, root: root) }
+        case .descendants:
+            return [value]
+                + take(.everything, from: value, root: root).flatMap { take(step, from: $0, root: root) }
+        case .union(let steps): return steps.flatMap { take($0, from: value, root: root) }
         case .index(let index):
             guard let elements = value.array else { return [] }
             let position = index < 0 ? elements.count + index : index
@@ -134,11 +154,14 @@ extension JSONValue {
         }
     }
 
-    /// Numbers by value, texts by their characters, a missing value first.
+    /// Numbers by value, quantities by their amount, other texts by their bytes, as kubectl sorts.
     func precedes(_ other: JSONValue) -> Bool {
         if let a = number, let b = other.number { return a < b }
+        if let a = quantity, let b = other.quantity { return a < b }
         return plain < other.plain
     }
+
+    private var quantity: Quantity? { string.flatMap { Quantity($0) } }
 
     private var number: Double? {
         switch self {

@@ -111,11 +111,13 @@ struct JSONPathParser {
                 steps.append(try bracket(inside))
             } else if character == "." {
                 rest.removeFirst()
-                let isDeep = rest.first == "."
-                if isDeep { rest.removeFirst() }
+                if rest.first == "." {
+                    rest.removeFirst()
+                    steps.append(.descendants)
+                }
                 let name = try takeName(&rest)
-                if name.isEmpty { continue }  // `.[0]` and a lone `.`
-                steps.append(isDeep ? .descendants(name) : name == "*" ? .everything : .member(name))
+                if name.isEmpty { continue }  // `.[0]`, `..[0]` and a lone `.`
+                steps.append(name == "*" ? .everything : .member(name))
             } else {
                 throw failure("unexpected \"\(character)\" in \(path)")
             }
@@ -155,6 +157,24 @@ struct JSONPathParser {
     private func bracket(_ inside: String) throws -> JSONPath.Step {
         if inside == "*" { return .everything }
         if inside.hasPrefix("?("), inside.hasSuffix(")") { return .filter(try filter(inside.dropFirst(2).dropLast())) }
+        let parts = Self.split(inside, at: ",")
+        guard parts.count > 1 else { return try element(inside) }
+        return .union(try parts.map { try element($0.trimmingSpaces) })
+    }
+
+    /// The pieces between separators that stand outside quotes.
+    private static func split(_ text: String, at separator: Character) -> [Substring] {
+        var quote: Character?
+        return text.split(omittingEmptySubsequences: false) { character in
+            if character == "'" || character == "\"" {
+                quote = quote == nil ? character : quote == character ? nil : quote
+            }
+            return character == separator && quote == nil
+        }
+    }
+
+    private func element(_ inside: String) throws -> JSONPath.Step {
+        if inside == "*" { return .everything }
         if let first = inside.first, first == "'" || first == "\"", inside.last == first, inside.count >= 2 {
             return .member(unescaped(inside.dropFirst().dropLast()))
         }
@@ -163,17 +183,33 @@ struct JSONPathParser {
         guard (2...3).contains(parts.count), parts.allSatisfy({ $0.isEmpty || Int($0) != nil }) else {
             throw failure("invalid array index [\(inside)]")
         }
-        return .slice(from: Int(parts[0]), to: Int(parts[1]), by: parts.count == 3 ? Int(parts[2]) : nil)
+        let step = parts.count == 3 ? Int(parts[2]) : nil
+        if let step, step <= 0 { throw failure("step must be > 0") }
+        return .slice(from: Int(parts[0]), to: Int(parts[1]), by: step)
     }
 
     private func filter(_ text: Substring) throws -> JSONPath.Filter {
         for operation in ["==", "!=", "<=", ">=", "<", ">"] {
-            guard let range = text.firstRange(of: operation) else { continue }
+            guard let range = Self.firstRange(of: operation, in: text) else { continue }
             let path = try steps(String(text[..<range.lowerBound]).trimmed)
             return JSONPath.Filter(
                 path: path, comparison: (operation, try operand(String(text[range.upperBound...]).trimmed)))
         }
         return JSONPath.Filter(path: try steps(String(text).trimmed), comparison: nil)
+    }
+
+    /// Where an operator stands outside quotes.
+    private static func firstRange(of operation: String, in text: Substring) -> Range<Substring.Index>? {
+        var quote: Character?
+        for index in text.indices {
+            let character = text[index]
+            if character == "'" || character == "\"" {
+                quote = quote == nil ? character : quote == character ? nil : quote
+            } else if quote == nil, text[index...].hasPrefix(operation) {
+                return index..<text.index(index, offsetBy: operation.count)
+            }
+        }
+        return nil
     }
 
     private func operand(_ text: String) throws -> JSONPath.Operand {

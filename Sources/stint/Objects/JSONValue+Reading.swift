@@ -3,7 +3,9 @@ import Kube
 /// Reading and changing JSON of kinds the client does not know.
 extension JSONValue {
     /// The value at a path of member names, nil when a step is missing.
-    func at(_ path: String...) -> JSONValue? {
+    func at(_ path: String...) -> JSONValue? { at(path) }
+
+    func at(_ path: [String]) -> JSONValue? {
         var value = self
         for name in path {
             guard let next = value[name] else { return nil }

@@ -20,6 +20,22 @@ enum JobDraft {
         ])
     }
 
+    /// The same Job at times that a schedule gives.
+    static func cronJob(
+        _ name: String, image: String, schedule: String, restart: String, command: [String]
+    ) -> JSONValue {
+        var spec = job(name, image: image, command: command)["spec"] ?? .object([:])
+        spec.set("template", "spec", "restartPolicy", to: .string(restart))
+        return .object([
+            "apiVersion": "batch/v1", "kind": "CronJob", "metadata": .object(["name": .string(name)]),
+            "spec": .object([
+                "schedule": .string(schedule),
+                "jobTemplate": .object(["metadata": .object(["name": .string(name)]), "spec": spec]),
+            ]),
+            "status": .object([:]),
+        ])
+    }
+
     /// A run of a CronJob outside its schedule; it is the CronJob's and is cleaned up with it.
     static func job(_ name: String, from cronJob: JSONValue) -> JSONValue {
         let template = cronJob.at("spec", "jobTemplate")

@@ -5,13 +5,20 @@ enum ObjectPrint {
     case single(JSONValue)
     case list([JSONValue])
 
-    /// The object, or a `v1 List` of the objects, without the bookkeeping of field managers, as kubectl shows it.
+    var objects: [JSONValue] {
+        switch self {
+        case .single(let object): [object]
+        case .list(let objects): objects
+        }
+    }
+
+    /// The object, or a `v1 List` of the objects.
     var value: JSONValue {
         switch self {
-        case .single(let object): tidied(object)
+        case .single(let object): object
         case .list(let objects):
             .object([
-                "apiVersion": "v1", "kind": "List", "items": .array(objects.map(tidied)),
+                "apiVersion": "v1", "kind": "List", "items": .array(objects),
                 "metadata": .object(["resourceVersion": ""]),
             ])
         }
@@ -22,39 +29,45 @@ enum ObjectPrint {
     /// Four spaces, members in order of their names.
     var json: String { value.indented() + "\n" }
 
+    /// Without the bookkeeping of field managers, as kubectl shows YAML and JSON unless asked.
+    var tidy: ObjectPrint {
+        switch self {
+        case .single(let object): return .single(object.withoutManagedFields)
+        case .list(let objects): return .list(objects.map(\.withoutManagedFields))
+        }
+    }
+
     /// `job.batch/hello`.
     var names: [String] {
-        let objects: [JSONValue]
-        switch self {
-        case .single(let object): objects = [object]
-        case .list(let all): objects = all
-        }
-        return objects.map { object in
+        objects.map { object in
             let group = object["apiVersion"]?.string.flatMap { version in
                 version.contains("/") ? version.split(separator: "/").first.map { ".\($0)" } : nil
             }
             return "\((object["kind"]?.string ?? "").lowercased())\(group ?? "")/\(object.objectName)"
         }
     }
-
-    private func tidied(_ object: JSONValue) -> JSONValue {
-        var object = object
-        if object["metadata"] != nil { object.set("metadata", "managedFields", to: nil) }
-        return object
-    }
 }
 
 extension JSONValue {
+    var withoutManagedFields: JSONValue {
+        guard at("metadata", "managedFields") != nil else { return self }
+        var object = self
+        object.set("metadata", "managedFields", to: nil)
+        return object
+    }
+
     /// JSON over several lines, as Go's MarshalIndent writes it.
-    func indented(_ level: Int = 0) -> String {
-        let (inner, outer) = (String(repeating: "    ", count: level + 1), String(repeating: "    ", count: level))
+    func indented(_ level: Int = 0, width: Int = 4) -> String {
+        let (inner, outer) = (
+            String(repeating: " ", count: width * (level + 1)), String(repeating: " ", count: width * level)
+        )
         switch self {
         case .array(let elements) where !elements.isEmpty:
-            let lines = elements.map { inner + $0.indented(level + 1) }
+            let lines = elements.map { inner + $0.indented(level + 1, width: width) }
             return "[\n" + lines.joined(separator: ",\n") + "\n\(outer)]"
         case .object(let members) where !members.isEmpty:
             let lines = members.sorted { $0.key < $1.key }.map { key, value in
-                "\(inner)\(JSONValue.string(key).compact): \(value.indented(level + 1))"
+                "\(inner)\(JSONValue.string(key).compact): \(value.indented(level + 1, width: width))"
             }
             return "{\n" + lines.joined(separator: ",\n") + "\n\(outer)}"
         default: return compact

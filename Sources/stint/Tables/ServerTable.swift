@@ -49,11 +49,12 @@ struct ServerTable: Sendable {
 }
 
 extension APIClient {
-    /// A whole list as one Table, fetched in pieces of 500 so that neither side holds more than it must.
+    /// A whole list as one Table, fetched in pieces so that neither side holds more than it must.
     func table(
-        _ list: String, selection: Selection = Selection(), withObjects: Bool = false
+        _ list: String, selection: Selection = Selection(), withObjects: Bool = false, pageSize: Int = 500
     ) async throws -> ServerTable {
-        var query = selection.query + [(name: "limit", value: "500")]
+        var query = selection.query
+        if pageSize > 0 { query.append((name: "limit", value: String(pageSize))) }
         if withObjects { query.append((name: "includeObject", value: "Object")) }
         var request = APIRequest(.GET, list, query: query)
         request.accept = ServerTable.accept

@@ -11,7 +11,8 @@ struct Check: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "json or yaml.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long], help: "json or yaml.", transform: OutputFormat.parse)
     var output: OutputFormat?
 
     func validate() throws {

@@ -43,7 +43,9 @@ struct Delete: AsyncParsableCommand {
     @Option(help: "client: only say what would be deleted; server: ask, but delete nothing.")
     var dryRun = DryRun.none
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "Print only names: name.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long], help: "Print only names: name.",
+        transform: OutputFormat.parse)
     var output: OutputFormat?
 
     func validate() throws {
@@ -96,7 +98,7 @@ struct Delete: AsyncParsableCommand {
         let discovery = Discovery(client: client)
         if !files.files.isEmpty {
             var found: [(NamedObject, String?)] = []
-            for manifest in try Manifest.read(files.files) {
+            for manifest in try files.manifests() {
                 found.append(
                     (try await manifest.target(in: discovery, namespace: connection.namedNamespace), manifest.source))
             }

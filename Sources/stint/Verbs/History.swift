@@ -15,7 +15,9 @@ struct History: AsyncParsableCommand {
     @Flag(name: [.customShort("A"), .long], help: "In all namespaces.")
     var allNamespaces = false
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "wide, json or yaml.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long], help: "wide, json or yaml.",
+        transform: OutputFormat.parse)
     var output: OutputFormat?
 
     @Flag(help: "Leave the headers out.")

@@ -40,7 +40,7 @@ struct Patch: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
-        help: "Print the object: yaml, json, name or jsonpath=TEMPLATE.")
+        help: "Print the object: yaml, json, name or jsonpath=TEMPLATE.", transform: OutputFormat.parse)
     var output: OutputFormat?
 
     func validate() throws {

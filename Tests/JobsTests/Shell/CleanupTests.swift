@@ -174,4 +174,55 @@ import Testing
             }
         }
     }
+
+    @Test func `whatever a namespace holds goes with it`() async throws {
+        try await Host.run { host in
+            let namespaces = NamespaceController(store: host.store, types: Host.types, logger: host.logger)
+            let contents = NamespaceContents(store: host.store, rootCA: "PEM", apiPort: 6443, logger: host.logger)
+            try await host.running([namespaces.run, contents.run, host.controller().run, collector(host).run]) {
+                _ = try await host.store.create(Namespace(metadata: ObjectMeta(name: "team")))
+                _ = try await host.wait(ConfigMap.self, "kube-root-ca.crt", namespace: "team") { $0 != nil }
+                let meta = ObjectMeta(name: "mine", namespace: "team")
+                _ = try await host.store.create(ConfigMap(metadata: meta))
+                _ = try await host.store.create(Secret(metadata: meta))
+                _ = try await host.store.create(ServiceAccount(metadata: meta))
+                _ = try await host.store.create(ClusterService(metadata: meta, spec: ServiceSpec()))
+                _ = try await host.store.create(makeCronJob("mine", namespace: "team"))
+                try await host.store.delete(Namespace.self, ObjectKey(namespace: nil, name: "team"))
+                _ = try await host.wait(Namespace.self, "team", namespace: nil) { $0 == nil }
+                func left<R: Resource>(_ type: R.Type) -> Int { host.store.list(type, namespace: "team").count }
+                for type in Host.types where type.type.isNamespaced { #expect(left(type) == 0, "\(type)") }
+            }
+        }
+    }
+
+    private func makeCronJob(_ name: String, namespace: String = "default") -> CronJob {
+        let job = makeJob()
+        return CronJob(
+            metadata: ObjectMeta(name: name, namespace: namespace),
+            spec: CronJobSpec(schedule: "0 3 * * *", jobTemplate: JobTemplateSpec(spec: job.spec)))
+    }
+
+    /// As `kubectl create job --from=cronjob/nightly` makes it.
+    @Test func `a Job of a CronJob lives while it does, and goes with it`() async throws {
+        try await Host.run { host in
+            let nightly = try await host.store.create(makeCronJob("nightly"))
+            let job = try await host.create(
+                makeJob {
+                    $0.metadata.annotations = ["cronjob.kubernetes.io/instantiate": "manual"]
+                    $0.metadata.ownerReferences = [
+                        OwnerReference(
+                            apiVersion: "batch/v1", kind: "CronJob", name: "nightly", uid: nightly.uid, controller: true
+                        )
+                    ]
+                })
+            try await host.running([host.controller().run, collector(host).run, FakeNode(host.store).run]) {
+                _ = try await host.waitForEnd(of: "pi")
+                #expect(host.store.get(Job.self, job.key) != nil)
+                try await host.store.delete(CronJob.self, nightly.key)
+                _ = try await host.wait(Job.self, "pi") { $0 == nil }
+                try await host.waitForPods(until: \.isEmpty)
+            }
+        }
+    }
 }

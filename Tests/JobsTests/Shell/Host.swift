@@ -10,7 +10,10 @@ import Testing
 /// A real store in a directory of its own, with controllers that run on it and a stand-in for the node.
 /// Everything ends with the test.
 struct Host: Sendable {
-    static let types: [any Resource.Type] = [Job.self, Pod.self, Event.self, Namespace.self]
+    static let types: [any Resource.Type] = [
+        CronJob.self, Job.self, Pod.self, Event.self, Namespace.self, ConfigMap.self, Secret.self, ServiceAccount.self,
+        ClusterService.self,
+    ]
 
     let store: Store
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

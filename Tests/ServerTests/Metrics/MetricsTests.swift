@@ -42,7 +42,8 @@ import Testing
 
     @Test func `a process is read from proc`() throws {
         // Field 2 is the program's name, which may hold spaces and parentheses.
-        let rest = (4...13).map(String.init) + ["250", "150"] + (16...21).map(String.init) + ["1000", "2097152", "3", "25"]
+        let rest =
+            (4...13).map(String.init) + ["250", "150"] + (16...21).map(String.init) + ["1000", "2097152", "3", "25"]
         let stat = "42 (a) b) S " + rest.joined(separator: " ")
         let read = try #require(ProcessCounters(stat: stat, system: "cpu 1\nbtime 1700000000\n", openDescriptors: 7))
         #expect(read.cpuSeconds == 4)

@@ -32,7 +32,8 @@ import Testing
                 accept: "application/json,application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
             #expect(reply.at("kind") == "APIGroupList")
             let unknown = try await server.get(
-                "/apis", accept: "application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList,application/json")
+                "/apis", accept: "application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList,application/json"
+            )
             #expect(unknown.at("kind") == "APIGroupList")
         }
     }

@@ -35,7 +35,8 @@ import Testing
     }
 
     @Test(arguments: [
-        Array("k8s\0".utf8), Array("k8s\0".utf8) + [0x0A, 0xFF], Array("nonsense".utf8), [UInt8](repeating: 0xFF, count: 4096),
+        Array("k8s\0".utf8), Array("k8s\0".utf8) + [0x0A, 0xFF], Array("nonsense".utf8),
+        [UInt8](repeating: 0xFF, count: 4096),
     ])
     func `what is no protobuf is a 400`(_ body: [UInt8]) async throws {
         try await TestServer.run { server in

@@ -80,7 +80,10 @@ import Testing
                 PodMetrics(
                     metadata: ObjectMeta(name: name, namespace: "default", labels: ["app": name]),
                     timestamp: Timestamp(Date()), window: "15s",
-                    containers: [ContainerMetrics(name: "c", usage: ["cpu": Quantity(milli: 250), "memory": Quantity(bytes: 1 << 20)])])
+                    containers: [
+                        ContainerMetrics(
+                            name: "c", usage: ["cpu": Quantity(milli: 250), "memory": Quantity(bytes: 1 << 20)])
+                    ])
             }
         }
         let path = "/apis/metrics.k8s.io/v1beta1/namespaces/default/pods"
@@ -93,7 +96,9 @@ import Testing
             #expect(chosen.at("items").array?.compactMap { $0["metadata"]?["name"]?.string } == ["b"])
             #expect(try await server.get("\(path)/a").at("metadata.name") == "a")
             #expect(try await server.get("\(path)/x").code == 404)
-            #expect(try await server.get("/apis/metrics.k8s.io/v1beta1/namespaces/other/pods").at("items").array?.count == 0)
+            #expect(
+                try await server.get("/apis/metrics.k8s.io/v1beta1/namespaces/other/pods").at("items").array?.count == 0
+            )
             let table = try await server.get(path, accept: "application/json;as=Table;v=v1;g=meta.k8s.io")
             #expect(table.at("rows.0.cells") == ["a", "250m", "1Mi", "15s"])
             #expect(try await server.send("DELETE", "\(path)/a").code == 405)

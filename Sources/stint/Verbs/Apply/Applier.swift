@@ -3,13 +3,22 @@ import Kube
 /// Makes one object as its manifest says: creates it, or patches it with the difference between what the manifest
 /// said last time (kept in an annotation), what it says now, and what is there (client-side apply).
 struct Applier {
-    enum Outcome: String { case created, configured, unchanged }
+    enum Outcome: String {
+        case created, configured, unchanged
+        case serverSide = "serverside-applied"
+    }
 
     let client: APIClient
     let dryRun: DryRun
     let validation: Validation
+    let manager: String
+    var forcesConflicts = false
+    /// False when nobody is to be told that an annotation is missing, as when only differences are wanted.
+    var warns = true
 
-    func apply(_ manifest: Manifest, to target: NamedObject) async throws -> (JSONValue, Outcome) {
+    func apply(
+        _ manifest: Manifest, to target: NamedObject, serverSide: Bool = false
+    ) async throws -> (JSONValue, Outcome) {
         guard !target.name.isEmpty else {
             let prefix = manifest.object.at("metadata", "generateName")?.string
             throw Failure(
@@ -17,6 +26,7 @@ struct Applier {
         }
         var wanted = manifest.object
         if let namespace = target.namespace { wanted.set("metadata", "namespace", to: .string(namespace)) }
+        if serverSide { return (try await merge(wanted, target), .serverSide) }
         wanted = LastApplied.annotated(wanted)
         let current: JSONValue
         do {
@@ -26,6 +36,34 @@ struct Applier {
         }
         return try await patch(current, to: wanted, target, source: manifest.source)
     }
+
+    /// Sends all the manifest says; the daemon finds out what that changes and whose it is.
+    private func merge(_ wanted: JSONValue, _ target: NamedObject) async throws -> JSONValue {
+        var request = APIRequest(.PATCH, target.path, query: query)
+        request.query.append((name: "force", value: forcesConflicts ? "true" : "false"))
+        request.contentType = "application/apply-patch+yaml"
+        request.body = .bytes(try KubeJSON.encode(wanted))
+        do {
+            return try await client.send(request)
+        } catch let status as Status where status.code == 409 && status.reason == "Conflict" {
+            throw Failure((status.message ?? "") + "\n" + Self.conflictAdvice)
+        }
+    }
+
+    /// What kubectl says below a conflict.
+    private static let conflictAdvice = """
+        Please review the fields above--they currently have other managers. Here
+        are the ways you can resolve this warning:
+        * If you intend to manage all of these fields, please re-run the apply
+          command with the `--force-conflicts` flag.
+        * If you do not intend to manage all of the fields, please edit your
+          manifest to remove references to the fields that should keep their
+          current managers.
+        * You may co-own fields by updating your manifest to match the existing
+          value; in this case, you'll become the manager if the other manager(s)
+          stop managing the field (remove it from their configuration).
+        See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts
+        """
 
     private func create(_ wanted: JSONValue, _ target: NamedObject, source: String) async throws -> (JSONValue, Outcome)
     {
@@ -44,7 +82,7 @@ struct Applier {
         _ current: JSONValue, to wanted: JSONValue, _ target: NamedObject, source: String
     ) async throws -> (JSONValue, Outcome) {
         let original = LastApplied.read(from: current)
-        if original == nil {
+        if original == nil, warns {
             client.console.warn(
                 "resource \(target.type.plural)/\(target.name) is missing the \(LastApplied.annotation) annotation "
                     + "which is required by stint apply. stint apply should only be used on resources created "
@@ -66,7 +104,7 @@ struct Applier {
     }
 
     private var query: [(name: String, value: String)] {
-        dryRun.query + validation.query + [(name: "fieldManager", value: "stint-client-side-apply")]
+        dryRun.query + validation.query + [(name: "fieldManager", value: manager)]
     }
 }
 

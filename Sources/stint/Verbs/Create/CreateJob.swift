@@ -5,7 +5,7 @@ import Kube
 struct CreateJob: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job", abstract: "Create a Job from an image and a command, or from a CronJob.",
-        usage: "stint create job NAME --image IMAGE [--labels a=b,…] [-- COMMAND …]")
+        usage: "stint create job NAME (--image IMAGE | --from cronjob/NAME) [--labels a=b,…] [-- COMMAND …]")
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var creation: CreationOptions
@@ -31,18 +31,10 @@ struct CreateJob: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let client = connection.client
-        creation.dryRun.warn(client.console)
         var job = image.map { JobDraft.job(name, image: $0, command: command) } ?? .null
-        if let from { job = try await jobFromCronJob(from, client) }
+        if let from { job = try await jobFromCronJob(from, connection.client) }
         JobDraft.add(labels?.labels ?? [:], to: &job)
-        if let namespace = connection.namedNamespace { job.set("metadata", "namespace", to: .string(namespace)) }
-        let target = NamedObject(Job.type, namespace: connection.effectiveNamespace, name: name)
-        do {
-            try await creation.create(job, as: target, with: client)
-        } catch let status as Status where status.reason != "Invalid" {
-            throw Failure("failed to create job: \(status.message ?? "")")
-        }
+        try await creation.create(job, Job.type, connection)
     }
 
     private func jobFromCronJob(_ reference: String, _ client: APIClient) async throws -> JSONValue {

@@ -7,6 +7,9 @@ struct GetQuery: Sendable {
     let namespace: String?
     let selection: Selection
     let sortBy: JSONPath?
+    /// 0 for everything at once.
+    var pageSize = 500
+    var subresource: String?
 
     /// One table for each kind, in the order asked for, and what could not be had.
     func tables(
@@ -17,14 +20,16 @@ struct GetQuery: Sendable {
         case .kinds(let types):
             for type in types {
                 let table = try await client.table(
-                    ObjectPath(type, namespace: namespace).list, selection: selection, withObjects: sortBy != nil)
-                results.append((type, (sorted(table), [])))
+                    ObjectPath(type, namespace: namespace).list, selection: selection, withObjects: sortBy != nil,
+                    pageSize: pageSize)
+                results.append((type, (try sorted(table), [])))
             }
         case .named(let objects):
             for object in objects {
                 var (table, problems): (ServerTable?, [any Error]) = (nil, [])
                 do {
-                    var request = APIRequest(.GET, object.path)
+                    var request = APIRequest(.GET, object.path(of: subresource))
+                    if sortBy != nil { request.query.append((name: "includeObject", value: "Object")) }
                     request.accept = ServerTable.accept
                     table = ServerTable(try await client.send(request))
                 } catch let status as Status {
@@ -40,6 +45,9 @@ struct GetQuery: Sendable {
                     results.append((object.type, (table, problems)))
                 }
             }
+            for index in results.indices {
+                results[index].result.table = try results[index].result.table.map(sorted)
+            }
         }
         return results
     }
@@ -51,41 +59,41 @@ struct GetQuery: Sendable {
         switch targets {
         case .kinds(let types):
             for type in types {
-                objects += try await client.list(type, namespace: namespace, selection: selection)
+                objects += try await client.list(
+                    type, namespace: namespace, selection: selection, pageSize: pageSize)
             }
         case .named(let named):
             for object in named {
                 do {
-                    objects.append(try await client.send(APIRequest(.GET, object.path)))
+                    objects.append(try await client.send(APIRequest(.GET, object.path(of: subresource))))
                 } catch let status as Status {
                     problems.append(status)
                 }
             }
         }
-        if let sortBy { objects.sort { key($0, sortBy).precedes(key($1, sortBy)) } }
+        if let sortBy { objects = try SortOrder(sortBy).sorted(objects) { $0 } }
         return (objects, problems)
     }
 
-    private func sorted(_ table: ServerTable) -> ServerTable {
+    private func sorted(_ table: ServerTable) throws -> ServerTable {
         guard let sortBy else { return table }
         var table = table
-        table.rows.sort { key($0.object, sortBy).precedes(key($1.object, sortBy)) }
+        table.rows = try SortOrder(sortBy).sorted(table.rows, by: \.object)
         return table
     }
-
-    private func key(_ object: JSONValue, _ path: JSONPath) -> JSONValue { path.values(in: object).first ?? .null }
 }
 
 extension APIClient {
     /// Every object of a kind. Items of a list come without `apiVersion` and `kind`; here they have them.
     func list(
-        _ type: ResourceType, namespace: String?, selection: Selection = Selection()
+        _ type: ResourceType, namespace: String?, selection: Selection = Selection(), pageSize: Int = 500
     ) async throws -> [JSONValue] {
         let path = ObjectPath(type, namespace: namespace).list
         var objects: [JSONValue] = []
         var continuation: String?
         repeat {
-            var query = selection.query + [(name: "limit", value: "500")]
+            var query = selection.query
+            if pageSize > 0 { query.append((name: "limit", value: String(pageSize))) }
             if let continuation { query.append((name: "continue", value: continuation)) }
             let list = try await send(APIRequest(.GET, path, query: query))
             objects += (list["items"]?.array ?? []).map { item in

@@ -11,7 +11,9 @@ struct ImageInspect: AsyncParsableCommand {
     @Argument(help: "A name or an id.")
     var image: String
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "json, yaml or jsonpath=TEMPLATE.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long], help: "json, yaml or jsonpath=TEMPLATE.",
+        transform: OutputFormat.parse)
     var output = OutputFormat.json
 
     func validate() throws {

@@ -8,7 +8,8 @@ struct ImageList: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Option(name: [.customShort("o", allowingJoined: true), .long], help: "json or yaml.")
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long], help: "json or yaml.", transform: OutputFormat.parse)
     var output: OutputFormat?
 
     @Flag(name: .shortAndLong, help: "Only the ids.")

@@ -68,7 +68,7 @@ struct Wait: AsyncParsableCommand {
         let discovery = Discovery(client: client)
         if !files.files.isEmpty {
             var found: [NamedObject] = []
-            for manifest in try Manifest.read(files.files) {
+            for manifest in try files.manifests() {
                 found.append(try await manifest.target(in: discovery, namespace: connection.namedNamespace))
             }
             return found

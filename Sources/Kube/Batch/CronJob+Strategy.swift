@@ -1,0 +1,140 @@
+import Foundation
+
+extension CronJob: Strategic {
+    static let policies = ["Allow", "Forbid", "Replace"]
+    /// A Job's name has 63 characters, of which its time takes 11.
+    static let nameMaximum = 52
+
+    public mutating func applyDefaults() {
+        if spec.concurrencyPolicy ?? "" == "" { spec.concurrencyPolicy = "Allow" }
+        spec.suspend = spec.suspend ?? false
+        spec.successfulJobsHistoryLimit = spec.successfulJobsHistoryLimit ?? 3
+        spec.failedJobsHistoryLimit = spec.failedJobsHistoryLimit ?? 1
+        // The rest of the template gets its defaults when a Job is made of it.
+        spec.jobTemplate.spec.template.spec.applyDefaults()
+    }
+
+    public mutating func prepareForCreate() { status = CronJobStatus() }
+
+    public mutating func prepareForUpdate(old: CronJob) {
+        status = old.status
+        if spec != old.spec { metadata.generation = (old.metadata.generation ?? 0) + 1 }
+    }
+
+    public mutating func prepareForStatusUpdate(old: CronJob) {
+        spec = old.spec
+        if status == nil { status = CronJobStatus() }
+    }
+
+    public func validate() -> [FieldError] {
+        var errors = metadata.validate(checkName: Names.problemsOfSubdomain)
+        errors += spec.validate(old: nil, "spec")
+        if name.utf8.count > Self.nameMaximum {
+            errors.append(
+                .invalid("metadata.name", .string(name), "must be no more than \(Self.nameMaximum) characters"))
+        }
+        return errors
+    }
+
+    public func validateUpdate(old: CronJob) -> [FieldError] {
+        metadata.validateUpdate(old: old.metadata) + spec.validate(old: old.spec, "spec")
+    }
+
+    public func warnings(old: CronJob?) -> [String] {
+        if let old, old.spec == spec { return [] }
+        var warnings: [String] = []
+        if old == nil, let problem = Names.problemsOfLabel(name).first {
+            warnings.append(
+                "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS "
+                    + "label is recommended: [\(problem)]")
+        }
+        return warnings
+            + spec.jobTemplate.spec.template.spec.supportWarnings("spec.jobTemplate.spec.template.spec")
+    }
+}
+
+extension CronJobSpec {
+    /// Upstream's `validateCronJobSpec`, in its order, and then what we refuse.
+    func validate(old: CronJobSpec?, _ path: FieldPath) -> [FieldError] {
+        var errors = validateSchedule(path / "schedule")
+        errors += Rules.nonnegative(startingDeadlineSeconds, path / "startingDeadlineSeconds")
+        if timeZone != old?.timeZone { errors += validateTimeZone(path / "timeZone") }
+        errors += Rules.oneOf(concurrencyPolicy, CronJob.policies, path / "concurrencyPolicy")
+        errors += jobTemplate.validate(path / "jobTemplate")
+        errors += Rules.nonnegative(successfulJobsHistoryLimit, path / "successfulJobsHistoryLimit")
+        errors += Rules.nonnegative(failedJobsHistoryLimit, path / "failedJobsHistoryLimit")
+        let job = path / "jobTemplate" / "spec"
+        errors += JobSpec.support.errors(in: jobTemplate.spec, job)
+        return errors + jobTemplate.spec.template.spec.supportErrors(job / "template" / "spec")
+    }
+
+    private func validateSchedule(_ path: FieldPath) -> [FieldError] {
+        if schedule.isEmpty { return [.required(path)] }
+        var errors: [FieldError] = []
+        let namesZone = schedule.contains("TZ")
+        // A schedule that begins with a zone is well-formed; it is refused for that alone.
+        if !schedule.hasPrefix("TZ="), !schedule.hasPrefix("CRON_TZ=") {
+            do {
+                _ = try CronSchedule(parsing: schedule)
+            } catch {
+                errors.append(.invalid(path, .string(schedule), error.words))
+            }
+        }
+        if namesZone {
+            errors.append(
+                .invalid(
+                    path, .string(schedule), "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"))
+        }
+        return errors
+    }
+
+    private func validateTimeZone(_ path: FieldPath) -> [FieldError] {
+        guard let timeZone else { return [] }
+        if timeZone.isEmpty { return [.invalid(path, "", "timeZone must be nil or non-empty string")] }
+        if timeZone.lowercased() == "local" {
+            return [
+                .invalid(
+                    path, .string(timeZone),
+                    "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+            ]
+        }
+        if TimeZone(named: timeZone) != nil { return [] }
+        return [.invalid(path, .string(timeZone), "unknown time zone \(timeZone)")]
+    }
+}
+
+extension JobTemplateSpec {
+    /// The selector is made with the Job.
+    func validate(_ path: FieldPath) -> [FieldError] {
+        var errors = spec.validateTemplate(path / "spec")
+        if let selector = spec.selector {
+            errors.append(
+                .invalid(path / "spec" / "selector", Rules.tree(selector), "`selector` will be auto-generated"))
+        }
+        if spec.manualSelector == true {
+            errors.append(.notSupported(path / "spec" / "manualSelector", .bool(true), ["nil", "false"]))
+        }
+        return errors
+    }
+}
+
+extension TimeZone {
+    /// Names of the database that Foundation takes for abbreviations.
+    private static let shortNames: Set = ["UTC", "GMT", "CET", "EET", "MET", "WET", "EST", "MST", "HST"]
+
+    /// A zone of the database, by its name there. Foundation knows more than names: `GMT+5`, `PST`.
+    public init?(named name: String) {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        let areWords = parts.allSatisfy { part in
+            (1...14).contains(part.utf8.count) && part != "." && part != ".." && part.first != "-"
+                && part.utf8.allSatisfy {
+                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                        || ".-_+".utf8.contains($0)
+                }
+        }
+        guard areWords, let zone = TimeZone(identifier: name) else { return nil }
+        let isName = zone.identifier == name && TimeZone.abbreviationDictionary[name] == nil
+        guard isName || Self.shortNames.contains(name) else { return nil }
+        self = zone
+    }
+}
