@@ -19,7 +19,9 @@ import Testing
 
     static let allowed: [Row] = [
         Row("a plain pod", #""containers":[{"name":"c","image":"i"}]"#, nil),
-        Row("host namespaces that are off", #""hostNetwork":false,"hostPID":false,"hostIPC":false,"containers":[]"#, nil),
+        Row(
+            "host namespaces that are off", #""hostNetwork":false,"hostPID":false,"hostIPC":false,"containers":[]"#, nil
+        ),
         Row(
             "capabilities everybody has, and dropping any",
             #""containers":[{"name":"c","securityContext":{"capabilities":{"add":["CHOWN","NET_BIND_SERVICE"],"drop":["ALL"]}}}]"#,
@@ -28,11 +30,20 @@ import Testing
             "profiles that confine",
             #""securityContext":{"seccompProfile":{"type":"RuntimeDefault"},"appArmorProfile":{"type":"Localhost"}},"containers":[{"name":"c","securityContext":{"seccompProfile":{"type":"Localhost","localhostProfile":"x"},"privileged":false,"procMount":"Default"}}]"#,
             nil),
-        Row("a sysctl of the pod's own", #""securityContext":{"sysctls":[{"name":"net.ipv4.tcp_syncookies","value":"1"}]}"#, nil),
+        Row(
+            "a sysctl of the pod's own",
+            #""securityContext":{"sysctls":[{"name":"net.ipv4.tcp_syncookies","value":"1"}]}"#, nil),
         Row("volumes that are the pod's", #""volumes":[{"name":"a","emptyDir":{}},{"name":"b","hostPath":null}]"#, nil),
-        Row("a port that is not the host's", #""containers":[{"name":"c","ports":[{"containerPort":80},{"containerPort":81,"hostPort":0}]}]"#, nil),
-        Row("a user that is root in the pod", #""securityContext":{"runAsUser":0},"containers":[{"name":"c","securityContext":{"runAsUser":0,"allowPrivilegeEscalation":true}}]"#, nil),
-        Row("an annotation that confines", "", annotations: ["container.apparmor.security.beta.kubernetes.io/c": "localhost/x"], nil),
+        Row(
+            "a port that is not the host's",
+            #""containers":[{"name":"c","ports":[{"containerPort":80},{"containerPort":81,"hostPort":0}]}]"#, nil),
+        Row(
+            "a user that is root in the pod",
+            #""securityContext":{"runAsUser":0},"containers":[{"name":"c","securityContext":{"runAsUser":0,"allowPrivilegeEscalation":true}}]"#,
+            nil),
+        Row(
+            "an annotation that confines", "",
+            annotations: ["container.apparmor.security.beta.kubernetes.io/c": "localhost/x"], nil),
     ]
 
     static let refused: [Row] = [
@@ -59,7 +70,8 @@ import Testing
             #"non-default capabilities (container "a" must not include "ALL", "CAP_CHOWN", "SYS_ADMIN", "chown" in securityContext.capabilities.add)"#
         ),
         Row(
-            "directories of the host", #""volumes":[{"name":"a","hostPath":{"path":"/"}},{"name":"b","emptyDir":{}},{"name":"c","hostPath":{}}]"#,
+            "directories of the host",
+            #""volumes":[{"name":"a","hostPath":{"path":"/"}},{"name":"b","emptyDir":{}},{"name":"c","hostPath":{}}]"#,
             #"hostPath volumes (volumes "a", "c")"#),
         Row(
             "a port of the host", #""containers":[{"name":"c","ports":[{"containerPort":80,"hostPort":80}]}]"#,

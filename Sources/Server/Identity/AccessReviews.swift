@@ -59,7 +59,9 @@ enum AccessReviews {
     /// What the caller may do in one namespace, as rules of RBAC would say it.
     static func rules(_ body: JSONValue, _ identity: Identity) -> JSONValue {
         func rule(_ verbs: [String], _ groups: [String], _ resources: [String], names: [String] = []) -> JSONValue {
-            var members: [String: JSONValue] = ["verbs": list(verbs), "apiGroups": list(groups), "resources": list(resources)]
+            var members: [String: JSONValue] = [
+                "verbs": list(verbs), "apiGroups": list(groups), "resources": list(resources),
+            ]
             if !names.isEmpty { members["resourceNames"] = list(names) }
             return .object(members)
         }

@@ -60,9 +60,12 @@ import Testing
         Row("a proxy, which is got", pods("get", in: "team-a", "proxy"), eve: true, ann: false),
         Row(
             "the log of something that is no pod",
-            Attributes(verb: "get", group: "batch", resource: "jobs", subresource: "log", namespace: "team-a"), eve: true,
+            Attributes(verb: "get", group: "batch", resource: "jobs", subresource: "log", namespace: "team-a"),
+            eve: true,
             ann: false),
-        Row("a resource of tomorrow", Attributes(verb: "list", group: "x.io", resource: "ys", namespace: "team-a"), eve: true, ann: true),
+        Row(
+            "a resource of tomorrow", Attributes(verb: "list", group: "x.io", resource: "ys", namespace: "team-a"),
+            eve: true, ann: true),
     ]
 
     static func namespaces(_ verb: String, _ name: String, _ part: String = "") -> Attributes {
@@ -81,7 +84,8 @@ import Testing
             Row("the status of the own namespace", namespaces("get", "team-a", "status"), eve: false, ann: false),
             Row(
                 "another namespace, by a question that names the own one",
-                Attributes(verb: "get", resource: "namespaces", namespace: "team-a", name: "team-b"), eve: false, ann: false),
+                Attributes(verb: "get", resource: "namespaces", namespace: "team-a", name: "team-b"), eve: false,
+                ann: false),
         ]
         + ["get", "list", "patch"].flatMap { verb in
             ["", "team-a"].map {
@@ -94,7 +98,8 @@ import Testing
             ["", "team-a"].map {
                 Row(
                     "\(resource) of this host, \($0)",
-                    Attributes(verb: "get", group: "stint.dev", resource: resource, namespace: $0), eve: false, ann: false)
+                    Attributes(verb: "get", group: "stint.dev", resource: resource, namespace: $0), eve: false,
+                    ann: false)
             }
         }
 
@@ -107,10 +112,12 @@ import Testing
             Row("the head of a path", Attributes(verb: "head", path: "/version"), eve: true, ann: true, nobody: true),
             Row(
                 "what one may do",
-                Attributes(verb: "create", group: "authorization.k8s.io", resource: "selfsubjectaccessreviews"), eve: true,
+                Attributes(verb: "create", group: "authorization.k8s.io", resource: "selfsubjectaccessreviews"),
+                eve: true,
                 ann: true, nobody: true),
             Row(
-                "who one is", Attributes(verb: "create", group: "authentication.k8s.io", resource: "selfsubjectreviews"),
+                "who one is",
+                Attributes(verb: "create", group: "authentication.k8s.io", resource: "selfsubjectreviews"),
                 eve: true, ann: true, nobody: true),
             Row(
                 "what others may do",
@@ -156,7 +163,9 @@ import Testing
         (Attributes(verb: "get", path: "/metrics"), #"forbidden: User "eve" cannot get path "/metrics""#),
     ]
 
-    @Test(arguments: words) func `a refusal says who may not do what, and where`(_ attributes: Attributes, _ text: String) {
+    @Test(arguments: words) func `a refusal says who may not do what, and where`(
+        _ attributes: Attributes, _ text: String
+    ) {
         let status = Status.forbidden(Self.eve, attributes, reason: "")
         #expect(status.code == 403)
         #expect(status.reason == "Forbidden")

@@ -17,7 +17,8 @@ private func day(_ number: Double) -> Date { Date(timeIntervalSince1970: 1_700_0
 
 private func makePKI(_ directory: String, _ listening: [String] = [], at now: Date) throws -> HostPKI {
     try HostPKI(
-        directory: directory, names: ServerNames(hostName: "worker", listening: listening), logger: Logger(label: "test"),
+        directory: directory, names: ServerNames(hostName: "worker", listening: listening),
+        logger: Logger(label: "test"),
         clock: WallClock(now: { now }, sleep: { _ in }))
 }
 
@@ -80,7 +81,8 @@ private func makePKI(_ directory: String, _ listening: [String] = [], at now: Da
     @Test func `the authority and its children are ECDSA on P-256, and good for what they are for`() throws {
         try withPKI { directory in
             _ = try makePKI(directory, ["10.1.2.3", "host.example", "::1"], at: day(0))
-            let authority = try Certificate(pemEncoded: try String(contentsOfFile: "\(directory)/ca.crt", encoding: .utf8))
+            let authority = try Certificate(
+                pemEncoded: try String(contentsOfFile: "\(directory)/ca.crt", encoding: .utf8))
             #expect(authority.signatureAlgorithm == .ecdsaWithSHA256)
             #expect(authority.notValidAfter == day(3650))
             let text = try String(contentsOfFile: "\(directory)/server.pem", encoding: .utf8)
@@ -141,15 +143,26 @@ private func makePKI(_ directory: String, _ listening: [String] = [], at now: Da
     }
 
     @Test(arguments: [
-        Damage(testDescription: "no key", file: "ca.key", content: nil, sentence: "ca.crt is there, but ca.key is missing"),
-        Damage(testDescription: "half a key", file: "ca.key", content: "-----BEGIN PRIV", sentence: "ca.key is not a private key"),
+        Damage(
+            testDescription: "no key", file: "ca.key", content: nil, sentence: "ca.crt is there, but ca.key is missing"),
+        Damage(
+            testDescription: "half a key", file: "ca.key", content: "-----BEGIN PRIV",
+            sentence: "ca.key is not a private key"),
         Damage(testDescription: "an empty key", file: "ca.key", content: "", sentence: "ca.key is not a private key"),
-        Damage(testDescription: "half a certificate", file: "ca.crt", content: "-----BEGIN CERT", sentence: "ca.crt is not a certificate"),
-        Damage(testDescription: "somebody else's key", file: "ca.key", content: "other", sentence: "ca.key does not belong to ca.crt"),
-        Damage(testDescription: "stopped before the first certificate was written", file: "ca.crt", content: nil, sentence: nil),
+        Damage(
+            testDescription: "half a certificate", file: "ca.crt", content: "-----BEGIN CERT",
+            sentence: "ca.crt is not a certificate"),
+        Damage(
+            testDescription: "somebody else's key", file: "ca.key", content: "other",
+            sentence: "ca.key does not belong to ca.crt"),
+        Damage(
+            testDescription: "stopped before the first certificate was written", file: "ca.crt", content: nil,
+            sentence: nil),
         Damage(testDescription: "half a server", file: "server.pem", content: "-----BEGIN CERT", sentence: nil),
         Damage(testDescription: "no server", file: "server.pem", content: nil, sentence: nil),
-        Damage(testDescription: "an administrator that is nonsense", file: "admin.pem", content: "\u{0}\u{1}", sentence: nil),
+        Damage(
+            testDescription: "an administrator that is nonsense", file: "admin.pem", content: "\u{0}\u{1}",
+            sentence: nil),
     ])
     func `damage is repaired, or said in one sentence`(_ damage: Damage) throws {
         try withPKI { directory in
@@ -157,7 +170,8 @@ private func makePKI(_ directory: String, _ listening: [String] = [], at now: Da
             let path = "\(directory)/\(damage.file)"
             switch damage.content {
             case nil: try FileManager.default.removeItem(atPath: path)
-            case "other"?: try CertificateAuthority(now: day(0)).keyPEM.write(toFile: path, atomically: false, encoding: .utf8)
+            case "other"?:
+                try CertificateAuthority(now: day(0)).keyPEM.write(toFile: path, atomically: false, encoding: .utf8)
             case let text?: try text.write(toFile: path, atomically: false, encoding: .utf8)
             }
             guard let sentence = damage.sentence else {
@@ -189,7 +203,8 @@ private func makePKI(_ directory: String, _ listening: [String] = [], at now: Da
     @Test func `a certificate names a user and groups`() throws {
         let authority = try CertificateAuthority(now: day(0))
         let leaf = try authority.makeClientLeaf(
-            user: "eve@example.com", groups: ["stint.dev:namespace:a", "stint.dev:read-only"], now: day(0), seconds: 600)
+            user: "eve@example.com", groups: ["stint.dev:namespace:a", "stint.dev:read-only"], now: day(0), seconds: 600
+        )
         let identity = try #require(Identity(certificate: leaf.certificate))
         #expect(identity.user == "eve@example.com")
         #expect(identity.groups == ["stint.dev:namespace:a", "stint.dev:read-only", "system:authenticated"])
@@ -198,7 +213,8 @@ private func makePKI(_ directory: String, _ listening: [String] = [], at now: Da
     }
 
     @Test func `a certificate without a name is nobody's`() throws {
-        let leaf = try CertificateAuthority(now: day(0)).makeClientLeaf(user: "", groups: ["system:masters"], now: day(0))
+        let leaf = try CertificateAuthority(now: day(0)).makeClientLeaf(
+            user: "", groups: ["system:masters"], now: day(0))
         #expect(Identity(certificate: leaf.certificate) == nil)
     }
 }

@@ -50,9 +50,13 @@ import Testing
     static let rows: [Row] = [
         Row(request: KubeconfigRequest(), message: nil),
         Row(request: KubeconfigRequest(namespace: "team-a"), message: nil),
-        Row(request: KubeconfigRequest(user: "eve", namespace: "team-a", readOnly: true, expirationSeconds: 600), message: nil),
+        Row(
+            request: KubeconfigRequest(user: "eve", namespace: "team-a", readOnly: true, expirationSeconds: 600),
+            message: nil),
         Row(request: KubeconfigRequest(user: "eve.x@example.com", namespace: "team-a"), message: nil),
-        Row(request: KubeconfigRequest(user: "eve"), message: "namespace: Required value: a user lives in one namespace"),
+        Row(
+            request: KubeconfigRequest(user: "eve"), message: "namespace: Required value: a user lives in one namespace"
+        ),
         Row(
             request: KubeconfigRequest(user: "system:admin", namespace: "a"),
             message: #"user: Invalid value: "system:admin": names that start with "system:" are the system's"#),

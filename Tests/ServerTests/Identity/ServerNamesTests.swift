@@ -28,7 +28,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("127.0.0.1:6443", TCPAddress(host: "127.0.0.1", port: 6443)), ("localhost:0", TCPAddress(host: "localhost", port: 0)),
+        ("127.0.0.1:6443", TCPAddress(host: "127.0.0.1", port: 6443)),
+        ("localhost:0", TCPAddress(host: "localhost", port: 0)),
         ("[::1]:6443", TCPAddress(host: "::1", port: 6443)), ("[::]:1", TCPAddress(host: "::", port: 1)),
         ("::1:6443", nil), ("127.0.0.1", nil), (":6443", nil), ("localhost:", nil), ("localhost:65536", nil),
         ("localhost:-1", nil), ("[::1]", nil), ("[localhost]:1", nil), ("a/b:1", nil), ("http://x:1", nil), ("", nil),

@@ -20,7 +20,8 @@ import Testing
 
     @Test func `a kubeconfig names the server, its authority and a user`() async throws {
         try await Self.run { server, tls in
-            let reply = try await server.send("POST", Self.path, #"{"user":"eve","namespace":"team-a","readOnly":true}"#)
+            let reply = try await server.send(
+                "POST", Self.path, #"{"user":"eve","namespace":"team-a","readOnly":true}"#)
             #expect(reply.code == 201, "\(reply)")
             #expect(reply["content-type"] == "application/yaml")
             let document = try #require(try YAMLReader.read(reply.body).first)
@@ -91,7 +92,9 @@ import Testing
                 }
                 let admin = try await kubeconfig("{}", "admin")
                 let eve = try await kubeconfig(#"{"user":"eve","namespace":"team-a"}"#, "eve")
-                #expect(try await server.send("POST", "/apis/batch/v1/namespaces/team-a/jobs", Samples.job("x")).code == 201)
+                #expect(
+                    try await server.send("POST", "/apis/batch/v1/namespaces/team-a/jobs", Samples.job("x")).code == 201
+                )
 
                 let all = try await kubectl(admin, "get", "jobs", "-A", "-o", "name")
                 #expect(all.output == "job.batch/x\n", "\(all)")
@@ -111,7 +114,9 @@ import Testing
                         "--request-timeout=20s", "get", "--raw", "/version",
                     ], environment: ["HOME": scope.directory], in: scope)
                 #expect(without.exitCode == 1)
-                #expect(without.errors.contains("Unauthorized") || without.errors.contains("must be logged in"), "\(without)")
+                #expect(
+                    without.errors.contains("Unauthorized") || without.errors.contains("must be logged in"),
+                    "\(without)")
             }
         }
     }

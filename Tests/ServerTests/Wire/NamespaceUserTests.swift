@@ -81,7 +81,8 @@ import Testing
             let qualified = group.isEmpty ? kind : "\(kind).\(group)"
             for namespace in ["team-b", nil, "team-a"] {
                 let collection = base + (namespace.map { "/namespaces/\($0)" } ?? "") + "/\(kind)"
-                for request in Self.requests(kind, sample) where namespace != nil || !request.hasName && request.verb != "create" {
+                for request in Self.requests(kind, sample)
+                where namespace != nil || !request.hasName && request.verb != "create" {
                     let reply = try await tls.send(
                         request.method, collection + request.path, request.body, type: request.type, as: leaf)
                     let what = "\(request.method) \(collection)\(request.path): \(reply)"
@@ -101,7 +102,9 @@ import Testing
                 }
             }
             // What was refused did not happen.
-            let names = try await server.get("\(base)/namespaces/team-b/\(kind)").at("items").array?.map { $0.at("metadata.name") }
+            let names = try await server.get("\(base)/namespaces/team-b/\(kind)").at("items").array?.map {
+                $0.at("metadata.name")
+            }
             #expect(names == ["x"])
         }
     }
@@ -110,17 +113,50 @@ import Testing
         try await Self.run { _, tls in
             let leaf = try tls.leaf("eve", namespace: "team-a")
             let refused: [(String, String, String)] = [
-                ("GET", "/api/v1/nodes", #"nodes is forbidden: User "eve" cannot list resource "nodes" in API group "" at the cluster scope"#),
-                ("GET", "/api/v1/namespaces", #"namespaces is forbidden: User "eve" cannot list resource "namespaces" in API group "" at the cluster scope"#),
-                ("GET", "/api/v1/namespaces/team-b", #"namespaces "team-b" is forbidden: User "eve" cannot get resource "namespaces" in API group "" in the namespace "team-b""#),
-                ("DELETE", "/api/v1/namespaces/team-a", #"namespaces "team-a" is forbidden: User "eve" cannot delete resource "namespaces" in API group "" in the namespace "team-a""#),
-                ("POST", "/api/v1/namespaces", #"namespaces is forbidden: User "eve" cannot create resource "namespaces" in API group "" at the cluster scope"#),
-                ("GET", "/apis/stint.dev/v1/images", #"images.stint.dev is forbidden: User "eve" cannot get resource "images" in API group "stint.dev" at the cluster scope"#),
-                ("POST", "/apis/stint.dev/v1/images", #"images.stint.dev is forbidden: User "eve" cannot create resource "images" in API group "stint.dev" at the cluster scope"#),
-                ("DELETE", "/apis/stint.dev/v1/images?name=x", #"images.stint.dev is forbidden: User "eve" cannot delete resource "images" in API group "stint.dev" at the cluster scope"#),
-                ("GET", "/apis/stint.dev/v1/check", #"check.stint.dev is forbidden: User "eve" cannot get resource "check" in API group "stint.dev" at the cluster scope"#),
-                ("GET", "/apis/stint.dev/v1/attempts?namespace=team-a", #"attempts.stint.dev is forbidden: User "eve" cannot get resource "attempts" in API group "stint.dev" at the cluster scope"#),
-                ("POST", "/apis/stint.dev/v1/kubeconfig", #"kubeconfig.stint.dev is forbidden: User "eve" cannot create resource "kubeconfig" in API group "stint.dev" at the cluster scope"#),
+                (
+                    "GET", "/api/v1/nodes",
+                    #"nodes is forbidden: User "eve" cannot list resource "nodes" in API group "" at the cluster scope"#
+                ),
+                (
+                    "GET", "/api/v1/namespaces",
+                    #"namespaces is forbidden: User "eve" cannot list resource "namespaces" in API group "" at the cluster scope"#
+                ),
+                (
+                    "GET", "/api/v1/namespaces/team-b",
+                    #"namespaces "team-b" is forbidden: User "eve" cannot get resource "namespaces" in API group "" in the namespace "team-b""#
+                ),
+                (
+                    "DELETE", "/api/v1/namespaces/team-a",
+                    #"namespaces "team-a" is forbidden: User "eve" cannot delete resource "namespaces" in API group "" in the namespace "team-a""#
+                ),
+                (
+                    "POST", "/api/v1/namespaces",
+                    #"namespaces is forbidden: User "eve" cannot create resource "namespaces" in API group "" at the cluster scope"#
+                ),
+                (
+                    "GET", "/apis/stint.dev/v1/images",
+                    #"images.stint.dev is forbidden: User "eve" cannot get resource "images" in API group "stint.dev" at the cluster scope"#
+                ),
+                (
+                    "POST", "/apis/stint.dev/v1/images",
+                    #"images.stint.dev is forbidden: User "eve" cannot create resource "images" in API group "stint.dev" at the cluster scope"#
+                ),
+                (
+                    "DELETE", "/apis/stint.dev/v1/images?name=x",
+                    #"images.stint.dev is forbidden: User "eve" cannot delete resource "images" in API group "stint.dev" at the cluster scope"#
+                ),
+                (
+                    "GET", "/apis/stint.dev/v1/check",
+                    #"check.stint.dev is forbidden: User "eve" cannot get resource "check" in API group "stint.dev" at the cluster scope"#
+                ),
+                (
+                    "GET", "/apis/stint.dev/v1/attempts?namespace=team-a",
+                    #"attempts.stint.dev is forbidden: User "eve" cannot get resource "attempts" in API group "stint.dev" at the cluster scope"#
+                ),
+                (
+                    "POST", "/apis/stint.dev/v1/kubeconfig",
+                    #"kubeconfig.stint.dev is forbidden: User "eve" cannot create resource "kubeconfig" in API group "stint.dev" at the cluster scope"#
+                ),
                 ("GET", "/metrics", #"forbidden: User "eve" cannot get path "/metrics""#),
                 ("GET", "/nothing", #"forbidden: User "eve" cannot get path "/nothing""#),
                 ("POST", "/version", #"forbidden: User "eve" cannot post path "/version""#),
@@ -131,7 +167,8 @@ import Testing
                 #expect(reply.message == message)
             }
             let allowed = [
-                "/api", "/apis", "/api/v1", "/apis/batch/v1", "/version", "/healthz", "/readyz", "/api/v1/namespaces/team-a",
+                "/api", "/apis", "/api/v1", "/apis/batch/v1", "/version", "/healthz", "/readyz",
+                "/api/v1/namespaces/team-a",
                 "/openapi/v2", "/openapi/v3",
             ]
             for target in allowed { #expect(try await tls.get(target, as: leaf).code == 200, "\(target)") }
@@ -147,7 +184,8 @@ import Testing
                     let list = try await tls.get("\(path)?fieldSelector=\(selector)", as: leaf)
                     #expect(list.code == 200)
                     #expect(list.at("items") == .array([]), "\(list)")
-                    let watch = try await tls.get("\(path)?watch=1&timeoutSeconds=1&fieldSelector=\(selector)", as: leaf)
+                    let watch = try await tls.get(
+                        "\(path)?watch=1&timeoutSeconds=1&fieldSelector=\(selector)", as: leaf)
                     #expect(watch.code == 200)
                     #expect(watch.lines.isEmpty, "\(watch)")
                     let deleted = try await tls.send("DELETE", "\(path)?fieldSelector=\(selector)", as: leaf)

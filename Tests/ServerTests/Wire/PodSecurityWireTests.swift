@@ -73,7 +73,10 @@ import Testing
                 ("PATCH", "\(Self.jobs)/x", patch, "application/strategic-merge-patch+json"),
                 ("PATCH", "\(Self.jobs)/x", operations, "application/json-patch+json"),
                 ("PATCH", "\(Self.jobs)/x?fieldManager=me&force=true", bad, "application/apply-patch+yaml"),
-                ("PATCH", "\(Self.jobs)/new?fieldManager=me", Self.job("new", #""hostIPC":true,"#), "application/apply-patch+yaml"),
+                (
+                    "PATCH", "\(Self.jobs)/new?fieldManager=me", Self.job("new", #""hostIPC":true,"#),
+                    "application/apply-patch+yaml"
+                ),
             ]
             for (method, path, body, type) in writes {
                 let reply = try await tls.send(method, path, body, type: type, as: eve)
@@ -85,7 +88,8 @@ import Testing
                 type: "application/apply-patch+yaml", as: eve)
             #expect(
                 new.message
-                    == #"jobs.batch "new" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostIPC=true)"#)
+                    == #"jobs.batch "new" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostIPC=true)"#
+            )
             #expect(try await server.get("\(Self.jobs)/x").at("spec.template.spec.hostIPC") == .null)
         }
     }
@@ -96,7 +100,8 @@ import Testing
             let eve = try tls.leaf("eve", namespace: "default")
             #expect(try await server.send("POST", Self.jobs, Self.job("x", #""hostPID":true,"#)).code == 201)
             let resumed = try await tls.send(
-                "PATCH", "\(Self.jobs)/x", #"{"spec":{"suspend":false}}"#, type: "application/merge-patch+json", as: eve)
+                "PATCH", "\(Self.jobs)/x", #"{"spec":{"suspend":false}}"#, type: "application/merge-patch+json", as: eve
+            )
             #expect(resumed.code == 403)
             #expect(try await tls.send("DELETE", "\(Self.jobs)/x", as: eve).code == 200)
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Kube
-import NIOCore
 import Logging
+import NIOCore
 import NIOSSL
 import Testing
 
@@ -50,11 +50,15 @@ import Testing
             let directory = tls.pki
             let authority = try Self.authority(of: directory)
             let leaves: [(String, TLSFront.Leaf)] = [
-                ("another authority", try other.makeClientLeaf(user: "system:admin", groups: [Identity.masters], now: now)),
+                (
+                    "another authority",
+                    try other.makeClientLeaf(user: "system:admin", groups: [Identity.masters], now: now)
+                ),
                 (
                     "expired",
                     try authority.makeClientLeaf(
-                        user: "system:admin", groups: [Identity.masters], now: now.addingTimeInterval(-7200), seconds: 3600)
+                        user: "system:admin", groups: [Identity.masters], now: now.addingTimeInterval(-7200),
+                        seconds: 3600)
                 ),
                 (
                     "not yet good",
