@@ -151,6 +151,9 @@ import Testing
                 #expect((bytes ?? []).isEmpty)
                 #expect(ContinuousClock.now - start < .seconds(20))
             }
+            // Somebody without a certificate who says nothing fares the same.
+            let idle = try await tls.connect(as: nil) { try await $0.readAll() }
+            #expect(idle.isEmpty)
             // A connection that got through is not touched when that time is over.
             try await tls.connect(as: tls.pki.adminLeaf()) { client in
                 try await client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
