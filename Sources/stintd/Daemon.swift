@@ -39,7 +39,7 @@ struct Daemon {
         let server = APIServer(
             store: store, registry: registry, services: HostServices(node), pki: pki, logger: logger)
         namespaces = NamespaceController(store: store, types: types, logger: logger)
-        let port = listening.tcp.first?.port ?? 0
+        let port = listening.tcp.first.map { Int($0.port) } ?? 0
         contents = NamespaceContents(
             store: store, rootCA: pki.caCertificatePEM, apiPort: port > 0 ? port : Self.apiPort, logger: logger)
         let listeners = [Listener.unixSocket(path: listening.socketPath)] + listening.tcp.map { Listener.tls($0, pki) }

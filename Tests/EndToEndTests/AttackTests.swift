@@ -342,18 +342,6 @@ struct AttackTests {
 fileprivate extension DaemonFixture {
     var socket: String { "\(runDirectory)/stint.sock" }
 
-    /// Found by its command line, because the fixture keeps it to itself.
-    var processID: String {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.first { name in
-            guard Int(name) != nil, let bytes = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
-                return false
-            }
-            let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            return words.first?.hasSuffix("stintd") == true && words.contains("\(scope.directory)/state")
-        } ?? "0"
-    }
-
     var memory: Int { memory("VmRSS:") }
     var peakMemory: Int { memory("VmHWM:") }
 

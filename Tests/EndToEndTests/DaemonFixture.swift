@@ -6,12 +6,14 @@ import Testing
 /// A real `stintd` on its own directories, driven by the real `stint`.
 final class DaemonFixture: Sendable {
     let scope: Scope
+    /// Where it speaks TLS, as `--listen` takes it.
+    let listen: String?
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts a daemon that has the busybox image, hands it to `body`, and takes everything down again.
-    static func run(_ body: (DaemonFixture) async throws -> Void) async throws {
+    static func run(listen: String? = nil, _ body: (DaemonFixture) async throws -> Void) async throws {
         try await Scope.run { scope in
-            let daemon = DaemonFixture(scope)
+            let daemon = DaemonFixture(scope, listen: listen)
             scope.cleanUp { await daemon.tearDown() }
             try await daemon.start()
             try await daemon.stint("image", "import", Project.busyboxArchive)
@@ -27,8 +29,13 @@ final class DaemonFixture: Sendable {
         }
     }
 
-    private init(_ scope: Scope) { self.scope = scope }
+    private init(_ scope: Scope, listen: String?) {
+        self.scope = scope
+        self.listen = listen
+    }
 
+    var processID: String { process.withLock { $0.map { "\($0.processID)" } } ?? "0" }
+    var socketPath: String { "\(runDirectory)/stint.sock" }
     var stateDirectory: String { "\(scope.directory)/state" }
     var runDirectory: String { "\(scope.directory)/run" }
     private var logPath: String { "\(scope.directory)/stintd.log" }
@@ -39,7 +46,7 @@ final class DaemonFixture: Sendable {
             [
                 Project.program("stintd"), "--state-dir", stateDirectory, "--run-dir", runDirectory,
                 "--init", Project.program("stint-init"), "--pod-pids-limit", "1000",
-                "--listen", "none",
+                "--listen", listen ?? "none",
             ], output: logPath, errors: logPath)
         process.withLock { $0 = daemon }
         try await eventually("the daemon answers", within: .seconds(30)) {
@@ -85,25 +92,27 @@ final class DaemonFixture: Sendable {
         try await tryStint(arguments, input: input)
     }
 
-    private func tryStint(_ arguments: [String], input: String?) async throws -> CommandResult {
+    func tryStint(_ arguments: [String], input: String? = nil) async throws -> CommandResult {
         try await runCommand(
-            [Project.program("stint")] + arguments, environment: ["STINT_SOCKET": "\(runDirectory)/stint.sock"],
+            [Project.program("stint")] + arguments, environment: ["STINT_SOCKET": socketPath],
             input: input, in: scope)
     }
 
-    func apply(_ manifest: String) async throws { try await stint("apply", "-f", "-", input: manifest) }
-
-    /// An object as the API gives it.
-    func get(_ kind: String, _ name: String) async throws -> [String: Any] {
-        try object(try await stint("get", kind, name, "-o", "json").output)
+    func apply(_ manifest: String, namespace: String = "default") async throws {
+        try await stint("apply", "-n", namespace, "-f", "-", input: manifest)
     }
 
-    func list(_ kind: String, selector: String? = nil) async throws -> [[String: Any]] {
+    /// An object as the API gives it.
+    func get(_ kind: String, _ name: String, namespace: String = "default") async throws -> [String: Any] {
+        try object(try await stint("get", kind, name, "-n", namespace, "-o", "json").output)
+    }
+
+    func list(_ kind: String, selector: String? = nil, namespace: String = "default") async throws -> [[String: Any]] {
         let result =
             if let selector {
-                try await stint("get", kind, "-l", selector, "-o", "json")
+                try await stint("get", kind, "-l", selector, "-n", namespace, "-o", "json")
             } else {
-                try await stint("get", kind, "-o", "json")
+                try await stint("get", kind, "-n", namespace, "-o", "json")
             }
         return try object(result.output)["items"] as? [[String: Any]] ?? []
     }

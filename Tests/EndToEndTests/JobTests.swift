@@ -204,7 +204,7 @@ private func microTime(_ text: String) -> Double? {
     return (try? style.parse(text))?.timeIntervalSince1970
 }
 
-private func seconds(_ text: String) -> Double? {
+func seconds(_ text: String) -> Double? {
     ISO8601DateFormatter().date(from: text)?.timeIntervalSince1970
 }
 

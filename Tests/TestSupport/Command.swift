@@ -6,6 +6,12 @@ public struct CommandResult: Sendable {
     public let errors: String
     public let exitCode: Int32
 
+    public init(output: String, errors: String, exitCode: Int32) {
+        self.output = output
+        self.errors = errors
+        self.exitCode = exitCode
+    }
+
     public var lines: [String] { output.split(separator: "\n").map(String.init) }
 }
 

@@ -30,7 +30,7 @@ struct EnvironmentSources: Equatable, Sendable {
 
     /// Looks `envFrom` up first and then `env`, as the kubelet does, and stops at the first thing that is missing.
     init(
-        of container: Container, in namespace: String, configMap: (String) -> ConfigMap?, secret: (String) -> Secret?
+        of container: Container, in namespace: String, configMap: @escaping (String) -> ConfigMap?, secret: @escaping (String) -> Secret?
     ) throws(PendingReference) {
         let reader = Reader(namespace: namespace, configMap: configMap, secret: secret)
         for source in container.envFrom ?? [] {

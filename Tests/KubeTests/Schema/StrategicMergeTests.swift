@@ -31,7 +31,7 @@ import Testing
     ]
 
     @Test(arguments: jobs)
-    func jobs(_ row: PatchCase) throws { try PatchTests().check(row, .strategicMerge, Job.self) }
+    func mergesJobs(_ row: PatchCase) throws { try PatchTests().check(row, .strategicMerge, Job.self) }
 
     static let nodes: [PatchCase] = [
         PatchCase(
@@ -48,7 +48,7 @@ import Testing
     ]
 
     @Test(arguments: nodes)
-    func nodes(_ row: PatchCase) throws { try PatchTests().check(row, .strategicMerge, HostNode.self) }
+    func mergesNodes(_ row: PatchCase) throws { try PatchTests().check(row, .strategicMerge, HostNode.self) }
 
     private struct Unknown: Resource {
         static let type = ResourceType(group: "example.com", kind: "Unknown", plural: "unknowns", singular: "unknown")

@@ -136,7 +136,7 @@ import Testing
     }
 }
 
-@Suite struct DiscoveryTests {
+@Suite struct DiscoveryListTests {
     let discovery = Discovery(registry: KindRegistry(KindRegistration.all))
 
     @Test func `batch is the only named group, in one version`() throws {
@@ -151,7 +151,11 @@ import Testing
         let list = try #require(discovery.resources(group: "batch", version: "v1"))
         #expect(
             String(decoding: try KubeJSON.encode(list), as: UTF8.self) == """
-                {"kind":"APIResourceList","apiVersion":"v1","groupVersion":"batch/v1","resources":[{"name":"jobs",\
+                {"kind":"APIResourceList","apiVersion":"v1","groupVersion":"batch/v1","resources":[{"name":"cronjobs",\
+                "singularName":"cronjob","namespaced":true,"kind":"CronJob","verbs":["create","delete","deletecollection",\
+                "get","list","patch","update","watch"],"shortNames":["cj"],"categories":["all"]},\
+                {"name":"cronjobs/status","singularName":"","namespaced":true,"kind":"CronJob",\
+                "verbs":["get","patch","update"]},{"name":"jobs",\
                 "singularName":"job","namespaced":true,"kind":"Job","verbs":["create","delete","deletecollection","get",\
                 "list","patch","update","watch"],"categories":["all"]},{"name":"jobs/status","singularName":"",\
                 "namespaced":true,"kind":"Job","verbs":["get","patch","update"]}]}

@@ -22,8 +22,8 @@ extension SchemaTable {
         EnvVarSource | From where a variable takes its value. One of them is set.
           1  fieldRef          *ObjectFieldSelector   | A field of the pod, such as metadata.name or status.podIP.
           2  resourceFieldRef  *ResourceFieldSelector | A limit or request of a container.
-          3  configMapKeyRef   *ConfigMapKeySelector  | An entry of a config map. Refused: not supported yet.
-          4  secretKeyRef      *SecretKeySelector     | An entry of a secret. Refused: not supported yet.
+          3  configMapKeyRef   *ConfigMapKeySelector  | An entry of a config map.
+          4  secretKeyRef      *SecretKeySelector     | An entry of a secret.
           5  fileKeyRef        *FileKeySelector       | An entry of a file in a volume. Refused: not supported yet.
         ObjectFieldSelector atomic | A field of the pod.
           1  apiVersion  string          | The version the path is written for. Default v1.
@@ -97,7 +97,7 @@ extension SchemaTable {
            6  ports                     []ContainerPort map=containerPort,protocol merge=containerPort \
               | Ports it listens on. They are for information: nothing is opened or closed by them.
           19  envFrom                   []EnvFromSource \
-              | Whole config maps and secrets as environment variables. Refused: not supported yet.
+              | Whole config maps and secrets as environment variables; env wins.
            7  env                       []EnvVar map=name merge=name \
               | Environment variables. The later of two with the same name wins.
            8  resources                 ResourceRequirements \
