@@ -54,8 +54,15 @@ public struct APIServer: Sendable {
     ) async throws {
         let (reports, report) = AsyncStream<TCPAddress?>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for listener in listeners {
-                group.addTask { try await serve(listener) { report.yield($0) } }
+            group.addTask {
+                defer { report.finish() }
+                try await withThrowingTaskGroup(of: Void.self) { servers in
+                    for listener in listeners {
+                        servers.addTask { try await serve(listener) { report.yield($0) } }
+                    }
+                    // Not `waitForAll`, which would let the others go on when one has failed.
+                    while try await servers.next() != nil {}
+                }
             }
             group.addTask {
                 var addresses: [TCPAddress] = []
@@ -69,7 +76,7 @@ public struct APIServer: Sendable {
                 bound.addresses = addresses
                 await onListening(addresses)
             }
-            try await group.waitForAll()
+            while try await group.next() != nil {}
         }
     }
 

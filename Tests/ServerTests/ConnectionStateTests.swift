@@ -1,3 +1,4 @@
+import Logging
 import Testing
 
 @testable import Server
@@ -77,10 +78,16 @@ import Testing
         #expect(!listener.admits(host: "localhost", origin: "http://evil.test"))
     }
 
-    @Test func `a listener with names answers only to them`() {
-        let listener = Listener(address: .unixSocket(path: "/x"), allowedHosts: ["127.0.0.1:6443"], allowedUsers: nil)
-        #expect(listener.admits(host: "127.0.0.1:6443", origin: nil))
-        #expect(!listener.admits(host: "evil.test", origin: nil))
-        #expect(!listener.admits(host: nil, origin: nil))
+    @Test func `a listener with names answers only to them`() throws {
+        try withPKI { directory in
+            let pki = try HostPKI(
+                directory: directory, names: ServerNames(hostName: nil, listening: []), logger: Logger(label: "test"),
+                clock: .host)
+            let listener = Listener.tls(TCPAddress(host: "127.0.0.1", port: 6443), pki)
+            #expect(listener.admits(host: "127.0.0.1:6443", origin: nil))
+            #expect(!listener.admits(host: "127.0.0.1:6443", origin: "https://127.0.0.1:6443"))
+            #expect(!listener.admits(host: "evil.test", origin: nil))
+            #expect(!listener.admits(host: nil, origin: nil))
+        }
     }
 }

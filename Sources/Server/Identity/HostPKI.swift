@@ -26,7 +26,7 @@ public final class HostPKI: Service {
 
     let names: ServerNames
     let clock: WallClock
-    private let directory: PKIDirectory
+    let directory: PKIDirectory
     private let logger: Logger
     private let state: Mutex<State>
     private let wakeUps: AsyncStream<Void>

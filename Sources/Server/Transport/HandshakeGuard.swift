@@ -3,7 +3,8 @@ import NIOSSL
 import NIOTLS
 
 /// Behind TLS: ends a handshake that takes too long, and notes who the client is when it is done, before any request of
-/// the connection can arrive.
+/// the connection can arrive. Who turns out to be nobody has what is left of that time to ask and be told 401, so that
+/// strangers cannot keep the connections that others need.
 final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -34,8 +35,9 @@ final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
-            timer?.cancel()
-            peer.current = tls.peerCertificate.flatMap { Identity(certificate: $0) }
+            let identity = tls.peerCertificate.flatMap { Identity(certificate: $0) }
+            peer.current = identity
+            if identity != nil { timer?.cancel() }
         }
         context.fireUserInboundEventTriggered(event)
     }

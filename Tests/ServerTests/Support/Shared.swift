@@ -7,4 +7,6 @@ final class Shared<Value: Sendable>: Sendable {
     init(_ value: Value) { self.value = Mutex(value) }
 
     func withLock<R: Sendable>(_ body: (inout sending Value) -> R) -> R { value.withLock { body(&$0) } }
+
+    func store(_ new: Value) { value.withLock { $0 = new } }
 }

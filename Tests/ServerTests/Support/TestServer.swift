@@ -10,12 +10,14 @@ import Store
 struct TestServer: Sendable {
     let directory: String
     let store: Store
+    /// With certificates of its own, when the test asked for TLS.
+    var tls: TLSFront?
     var socket: String { directory + "/api.sock" }
 
     /// Opens the scope, runs the body, and takes everything down again, whether it passes or throws.
     static func run(
         services: HostServices = .none, store options: StoreOptions = StoreOptions(),
-        limits: ConnectionGuard.Limits = ConnectionGuard.Limits(),
+        limits: ConnectionGuard.Limits = ConnectionGuard.Limits(), tls clock: WallClock? = nil,
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/stint-server-\(UUID().uuidString.prefix(8))"
@@ -26,15 +28,29 @@ struct TestServer: Sendable {
         let store = try Store(
             path: directory + "/state.db", types: KindRegistration.all.compactMap(\.resource), options: options,
             logger: logger)
-        let test = TestServer(directory: directory, store: store)
+        var test = TestServer(directory: directory, store: store)
         try await store.create(Namespace(metadata: ObjectMeta(name: "default")))
-        let server = APIServer(store: store, services: services, logger: logger, limits: limits)
-        let (ready, isReady) = AsyncStream<Void>.makeStream()
-        let group = ServiceGroup(
-            services: [server.service([.unixSocket(path: test.socket)]) { _ in isReady.finish() }], logger: logger)
+        let pki = try clock.map {
+            try HostPKI(
+                directory: directory + "/pki", names: ServerNames(hostName: "worker", listening: []), logger: logger,
+                clock: $0)
+        }
+        let server = APIServer(store: store, services: services, pki: pki, logger: logger, limits: limits)
+        let (ready, isReady) = AsyncStream<[TCPAddress]>.makeStream()
+        let listeners =
+            [Listener.unixSocket(path: test.socket)]
+            + (pki.map { [.tls(TCPAddress(host: "127.0.0.1", port: 0), $0)] } ?? [])
+        let service = server.service(listeners) {
+            isReady.yield($0)
+            isReady.finish()
+        }
+        let group = ServiceGroup(services: [service] + (pki.map { [$0] } ?? []), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            for await _ in ready {}
+            for await addresses in ready {
+                if let pki, let address = addresses.first { test.tls = TLSFront(pki: pki, port: address.port) }
+            }
+            let test = test
             let result: Result<Void, any Error>
             do {
                 result = .success(try await body(test))
