@@ -64,6 +64,21 @@ struct Wait: AsyncParsableCommand {
         guard problems.isEmpty else { throw Failures(problems) }
     }
 
+    /// What is already gone need not be waited for to go, and is not spoken of.
+    private func present(_ objects: [NamedObject], _ client: APIClient) async throws -> [NamedObject] {
+        guard conditions == [.deleted] else { return objects }
+        var present: [NamedObject] = []
+        for object in objects {
+            do {
+                _ = try await client.send(APIRequest(.GET, object.path))
+                present.append(object)
+            } catch let status as Status where status.code == 404 {
+                continue
+            }
+        }
+        return present
+    }
+
     private func targets(_ client: APIClient) async throws -> [NamedObject] {
         let discovery = Discovery(client: client)
         if !files.files.isEmpty {
@@ -71,12 +86,12 @@ struct Wait: AsyncParsableCommand {
             for manifest in try files.manifests() {
                 found.append(try await manifest.target(in: discovery, namespace: connection.namedNamespace))
             }
-            return found
+            return try await present(found, client)
         }
         switch try await ResourceArguments.resolve(
             resources, namespace: connection.effectiveNamespace, discovery: discovery)
         {
-        case .named(let objects): return objects
+        case .named(let objects): return try await present(objects, client)
         case .kinds(let types):
             guard all || !selecting.selection.isEmpty else {
                 throw Failure("resource(s) were provided, but no name was specified")
