@@ -74,6 +74,58 @@ extension FakeDaemon.Answer {
         }
     }
 
+    /// The daemon of `fixtures`, and the kinds that are described from their JSON.
+    static func kinds(_ question: FakeDaemon.Question) -> FakeDaemon.Answer {
+        let path = question.target.split(separator: "?").first.map(String.init) ?? ""
+        func kind(_ name: String, _ kind: String) -> String {
+            #"{"name":"\#(name)","singularName":"\#(kind.lowercased())","namespaced":true,"kind":"\#(kind)"}"#
+        }
+        let files = [
+            "configmaps/cm1": "configmap", "secrets/s1": "secret", "services/kubernetes": "service",
+            "cronjobs/backup-cronjob": "cronjob", "events/e1": "event",
+        ]
+        do {
+            if path == "/api/v1" {
+                let kinds = [
+                    kind("configmaps", "ConfigMap"), kind("secrets", "Secret"), kind("services", "Service"),
+                    kind("events", "Event"),
+                ]
+                return .json(#"{"resources":[\#(kinds.joined(separator: ","))]}"#)
+            }
+            if path == "/apis/batch/v1" { return .json(#"{"resources":[\#(kind("cronjobs", "CronJob"))]}"#) }
+            if let file = files.first(where: { path.hasSuffix("/\($0.key)") })?.value {
+                return .json(try TestFile.text("Fixtures/\(file).json"))
+            }
+        } catch {
+            return .json("{}", status: 500)
+        }
+        return fixtures(question)
+    }
+
+    @Test(arguments: [
+        (["configmap", "cm1"], "describe-configmap.txt"), (["secret", "s1"], "describe-secret.txt"),
+        (["service", "kubernetes"], "describe-service.txt"), (["event", "e1"], "describe-event.txt"),
+        (["cronjob", "backup-cronjob"], "describe-cronjob.txt"),
+    ])
+    func `a kind described from its JSON is what kubectl prints`(_ row: (arguments: [String], golden: String))
+        async throws
+    {
+        try await FakeDaemon.with(Self.kinds) { daemon in
+            let result = await Recording.of(["describe"] + row.arguments + ["--socket", daemon.path])
+            #expect(result.complaints == "")
+            let expected = try TestFile.text("Golden/\(row.golden)")
+            #expect(result.output == expected)
+        }
+    }
+
+    @Test(arguments: [
+        ("apiVersion", "API Version"), ("creationTimestamp", "Creation Timestamp"), ("uid", "UID"),
+        ("f:x", "f:x"), ("fieldsV1", "fieldsV1"), ("involvedObject", "Involved Object"), ("selfLink", "Self Link"),
+    ])
+    func `a field is called`(_ row: (field: String, label: String)) {
+        #expect(FieldLabel.text(row.field) == row.label)
+    }
+
     @Test func `something that does not exist is told as kubectl tells it`() async throws {
         try await FakeDaemon.with(fixtures) { daemon in
             let result = await Recording.of(["describe", "job", "nothing", "--socket", daemon.path])

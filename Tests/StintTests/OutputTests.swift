@@ -1,5 +1,6 @@
 import Foundation
 import Kube
+import Synchronization
 import Testing
 
 @testable import stint
@@ -30,6 +31,13 @@ import Testing
         ("a filter", "{.items[?(@.name==\"two\")].n}", "2"),
         ("a filter by number", "{.items[?(@.n>1)].name}", "two three"),
         ("members anywhere", "{..n}", "1 2 3"), ("an object is JSON", "{.a}", "{\"b\":1}"),
+        ("two members, one after the other", "{.items[*]['name','n']}", "one two three 1 2 3"),
+        ("two indexes", "{.items[0,2].name}", "one three"), ("every second", "{.items[::2].name}", "one three"),
+        ("the last two", "{.items[-2:].name}", "two three"),
+        ("a quoted path", "{.items[0]['name']}{'-'}{.labels['x\\.y/z']}", "one-v"),
+        ("a filter whose value looks like an operator", "{.items[?(@.name!=\"a==b\")].n}", "1 2 3"),
+        ("a filter for being there", "{.items[?(@.name)].n}", "1 2 3"),
+        ("everything below", "{.a..b}", "1"), ("the root inside a range", "{range .items[*]}{$.a.b}{end}", "111"),
     ])
     func `jsonpath finds`(_ row: (sentence: String, template: String, text: String)) throws {
         let value = try KubeJSON.parse(
@@ -39,9 +47,62 @@ import Testing
         #expect(try JSONPath(row.template).text(of: value) == row.text, "\(row.sentence)")
     }
 
-    @Test(arguments: ["{.a", "{range .a}", "{end}", "{.a[}", "{a}", "{.a[1:2:3:4]}", "{}"])
+    @Test(arguments: ["{.a", "{range .a}", "{end}", "{.a[}", "{a}", "{.a[1:2:3:4]}", "{}", "{.a[0:3:0]}"])
     func `a template that is none is refused`(_ template: String) {
         #expect(throws: Failure.self) { try JSONPath(template) }
+    }
+
+    @Test(arguments: [
+        ("columns", "custom-columns=Name:.metadata.name,N:.spec.n", "Name   N\na      2\nb      10\n"),
+        (
+            "a column that is not there", "custom-columns=Name:metadata.name,X:{.spec.x}",
+            "Name   X\na      <none>\nb      <none>\n"
+        ),
+        (
+            "values as JSON", "jsonpath-as-json={.items[*].spec.n}", "[\n    \"2\",\n    \"10\"\n]\n"
+        ),
+    ])
+    func `objects are shown as`(_ row: (sentence: String, format: String, text: String)) throws {
+        let objects: [JSONValue] = [
+            ["metadata": ["name": "a"], "spec": ["n": "2"]], ["metadata": ["name": "b"], "spec": ["n": "10"]],
+        ]
+        let format = try OutputFormat.parse(row.format)
+        let text = Mutex("")
+        let console = Console(
+            writeBytes: { bytes in text.withLock { $0 += String(decoding: bytes, as: UTF8.self) } }, complain: { _ in })
+        try format.print(.list(objects), to: console)
+        #expect(text.withLock { $0 } == row.text, "\(row.sentence)")
+    }
+
+    @Test(arguments: [
+        (
+            "go-template={{.x}}",
+            "error: stint has no Go templates: use jsonpath or custom-columns instead of go-template\n"
+        ),
+        ("custom-columns=NAME", "error: unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>\n"),
+        ("jsonpath={.a", "error: error parsing jsonpath {.a, unclosed action\n"),
+        (
+            "tree",
+            "error: unable to match a printer suitable for the output format \"tree\", allowed formats are: custom-columns,custom-columns-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,wide,yaml\n"
+        ),
+    ])
+    func `a format that is none is refused before anything is asked`(_ row: (format: String, complaint: String)) async {
+        let result = await Recording.of(["get", "pods", "-o", row.format, "--socket", "/nonexistent"])
+        #expect(result.complaints == row.complaint)
+        #expect(result.exitCode == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("numbers by value", ["10", "9"], ["9", "10"]),
+            ("quantities by amount", ["1Gi", "200Mi"], ["200Mi", "1Gi"]),
+            ("other texts by their letters", ["b", "a10", "a9"], ["a10", "a9", "b"]),
+            ("nothing first", ["a", nil], [nil, "a"]), ("equals as they came", ["a", "a"], ["a", "a"]),
+        ] as [(String, [String?], [String?])])
+    func `objects are sorted`(_ row: (sentence: String, keys: [String?], sorted: [String?])) throws {
+        let objects = row.keys.map { key in key.map { JSONValue.object(["k": .string($0)]) } ?? .object([:]) }
+        let sorted = try SortOrder(JSONPath(relaxed: ".k")).sorted(objects) { $0 }
+        #expect(sorted.map { $0["k"]?.string } == row.sorted, "\(row.sentence)")
     }
 
     @Test(arguments: [

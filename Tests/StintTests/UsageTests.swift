@@ -18,6 +18,27 @@ private let usageOfRun =
         #expect(text?.hasPrefix("error: unknown command \"\(row.word)\" for \"stint\"\n") == true)
     }
 
+    @Test(
+        arguments: [
+            ("exec", "error: stint has no exec yet"),
+            ("scale", "error: stint has no scale yet: change a Job's parallelism with 'stint patch'"), ("get", nil),
+        ] as [(String, String?)])
+    func `a verb that only kubectl has is named`(_ row: (word: String, complaint: String?)) async {
+        #expect(UsageText.absentVerb(row.word) == row.complaint)
+        if let complaint = row.complaint {
+            let result = await Recording.of([row.word, "x"])
+            #expect(result.complaints == complaint + "\n")
+            #expect(result.exitCode == 1)
+        }
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func `there is a completion script for`(_ shell: String) async {
+        let result = await Recording.of(["completion", shell])
+        #expect(result.output.contains("stint") && result.output.contains("api-resources"))
+        #expect(result.exitCode == 0)
+    }
+
     @Test(arguments: ["get", "--help", "-h"])
     func `verbs and options are not complained about`(_ word: String) {
         #expect(UsageText.unknownVerb(word, known: ["get"]) == nil)

@@ -39,7 +39,7 @@ extension Description {
         return indexes[...comma] + "..."
     }
 
-    private mutating func template(_ template: PodTemplateSpec) {
+    mutating func template(_ template: PodTemplateSpec) {
         line(0, "Pod Template:")
         labels("  Labels", template.metadata?.labels)
         if let annotations = template.metadata?.annotations, !annotations.isEmpty {

@@ -20,9 +20,14 @@ struct ObjectDescriber {
             description.node(
                 try KubeJSON.decode(HostNode.self, from: tree),
                 pods: try pods.map { try KubeJSON.decode(Pod.self, from: $0) })
-        default:
-            throw Failure(
-                "there is no description of a \(object.type.kind): see 'stint get \(object.printed) -o yaml'")
+        case "ConfigMap": description.configMap(tree)
+        case "Secret":
+            description.secret(tree)
+            return description.text
+        case "CronJob": try description.cronJob(tree)
+        case "Service": description.service(tree)
+        case "ServiceAccount": description.serviceAccount(tree)
+        default: description.anything(tree)
         }
         if showsEvents { description.events(try await events(of: tree, named: object)) }
         return description.text

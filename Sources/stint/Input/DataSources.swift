@@ -38,17 +38,10 @@ struct DataSources: ParsableArguments {
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw Failure("invalid literal source \(literal), expected key=value")
             }
-            try add(String(parts[0]), Array(Self.withoutQuotes(parts[1]).utf8))
+            try add(String(parts[0]), Array(parts[1].utf8))
         }
         for file in fromEnvFile { for (key, value) in try Self.lines(of: file) { try add(key, Array(value.utf8)) } }
         return entries
-    }
-
-    private static func withoutQuotes(_ text: Substring) -> Substring {
-        var text = text
-        while let first = text.first, first == "'" || first == "\"" { text.removeFirst() }
-        while let last = text.last, last == "'" || last == "\"" { text.removeLast() }
-        return text
     }
 
     private static func files(_ source: String) throws -> [(key: String, value: [UInt8])] {

@@ -29,6 +29,10 @@ enum KubectlSpelling {
 
     /// `-lapp=x`, `-l=app=x`, `-ojsonpath={.a}`: ours would take what stands before the `=` for an option's name.
     private static func split(_ argument: String) -> [String] {
+        // Ours wants something behind a =; an empty word by itself it takes.
+        if argument.hasPrefix("--"), argument.hasSuffix("="), !argument.dropLast().contains("=") {
+            return [String(argument.dropLast()), ""]
+        }
         guard argument.contains("="), let option = short.first(where: argument.hasPrefix) else {
             return [argument]
         }

@@ -10,6 +10,18 @@ enum OutputFormat: Equatable, Sendable {
     case jsonpathAsJSON(String)
     case columns(CustomColumns)
 
+    var word: String {
+        switch self {
+        case .wide: "wide"
+        case .yaml: "yaml"
+        case .json: "json"
+        case .name: "name"
+        case .jsonpath: "jsonpath"
+        case .jsonpathAsJSON: "jsonpath-as-json"
+        case .columns: "custom-columns"
+        }
+    }
+
     /// Reads what stands behind `-o`. Files with templates are read here, so that a verb that changes something does
     /// not find out afterwards that it cannot say so.
     static func parse(_ argument: String) throws -> OutputFormat {

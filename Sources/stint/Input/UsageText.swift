@@ -30,9 +30,13 @@ enum UsageText {
     static func shortened(_ message: String) -> String {
         var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         lines.removeAll { $0.hasPrefix("Usage:") && ($0.contains("[--socket") || $0.contains("[<options>]")) }
+        // Several ways to use a verb are for its help.
+        if let usage = lines.firstIndex(where: { $0.hasPrefix("Usage:") }) {
+            let end = lines[(usage + 1)...].firstIndex { !$0.hasPrefix("       ") } ?? lines.endIndex
+            if end > usage + 1 { lines.removeSubrange(usage..<end) }
+        }
+        if let sentence = lines.first.flatMap(ownSentence) { return sentence }
         for (index, line) in lines.enumerated() {
-            let line = withoutParsersWords(line)
-            lines[index] = line
             if line.hasPrefix("Error: ") { lines[index] = "error: " + lowercasedStart(line.dropFirst("Error: ".count)) }
             if line.hasPrefix("  See "), line.hasSuffix(" for more information.") {
                 lines[index] = line.trimmed.replacing(" for more information.", with: " for usage.")
@@ -41,12 +45,12 @@ enum UsageText {
         return lines.joined(separator: "\n")
     }
 
-    /// What we say about a value of `-o` is kubectl's sentence, whole: the parser's words in front of it are left out.
-    private static func withoutParsersWords(_ line: String) -> String {
-        guard line.hasPrefix("Error: The value '"), let start = line.firstRange(of: "is invalid for '-o"),
+    /// What we say about a value is kubectl's sentence, whole: the parser's words around it are left out.
+    private static func ownSentence(_ line: String) -> String? {
+        guard line.hasPrefix("Error: The value '"), let start = line.firstRange(of: "is invalid for '-"),
             let end = line[start.upperBound...].firstRange(of: "': ")
-        else { return line }
-        return "Error: " + line[end.upperBound...]
+        else { return nil }
+        return "error: " + line[end.upperBound...]
     }
 
     /// The parser's own sentences begin with one of these; ours are kubectl's and stay as they are.

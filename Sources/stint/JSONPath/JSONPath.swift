@@ -13,6 +13,8 @@ struct JSONPath: Sendable {
 
     enum Step: Equatable, Sendable {
         case member(String)
+        /// `['a.b']`: the member of that name, or, as kubectl reads it, a path.
+        case quoted(String, [Step])
         /// `..`: the value and everything in it, whatever step comes next.
         case descendants
         case everything
@@ -93,13 +95,21 @@ struct JSONPath: Sendable {
     }
 
     private func walk(_ steps: [Step], from value: JSONValue, root: JSONValue) -> [JSONValue] {
-        steps.reduce([value]) { values, step in values.flatMap { take(step, from: $0, root: root) } }
+        steps.reduce([value]) { values, step in
+            // A union's first part is taken from all values before its second.
+            if case .union(let parts) = step {
+                return parts.flatMap { part in values.flatMap { take(part, from: $0, root: root) } }
+            }
+            return values.flatMap { take(step, from: $0, root: root) }
+        }
     }
 
     private func take(_ step: Step, from value: JSONValue, root: JSONValue) -> [JSONValue] {
         switch step {
         case .root: return [root]
         case .member(let name): return value.object?[name].map { [$0] } ?? []
+        case .quoted(let name, let path):
+            return value.object?[name].map { [$0] } ?? walk(path, from: value, root: root)
         case .everything:
             return value.array ?? value.object.map { $0.sorted { $0.key < $1.key }.map(\.value) } ?? []
         case .descendants:

@@ -176,7 +176,8 @@ struct JSONPathParser {
     private func element(_ inside: String) throws -> JSONPath.Step {
         if inside == "*" { return .everything }
         if let first = inside.first, first == "'" || first == "\"", inside.last == first, inside.count >= 2 {
-            return .member(unescaped(inside.dropFirst().dropLast()))
+            let name = inside.dropFirst().dropLast()
+            return .quoted(unescaped(name), (try? steps(".\(name)")) ?? [])  // not every name is a path too
         }
         if let index = Int(inside) { return .index(index) }
         let parts = inside.split(separator: ":", omittingEmptySubsequences: false).map { $0.trimmingSpaces }

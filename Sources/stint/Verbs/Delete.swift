@@ -49,6 +49,7 @@ struct Delete: AsyncParsableCommand {
     var output: OutputFormat?
 
     func validate() throws {
+        try files.refuseKustomize()
         if all, selecting.selector != nil { throw ValidationError("cannot set --all and --selector at the same time") }
         if all, selecting.fieldSelector != nil {
             throw ValidationError("cannot set --all and --field-selector at the same time")
@@ -77,8 +78,11 @@ struct Delete: AsyncParsableCommand {
         }
         var problems: [any Error] = []
         var gone: [(object: NamedObject, uid: String?)] = []
-        let targets = try await targets(client)
-        for (object, source) in targets {
+        let query = TargetQuery(
+            connection: connection, selecting: selecting.selection, files: files, all: all,
+            allNamespaces: allNamespaces)
+        let targets = try await query.targets(resources, client)
+        for (object, source) in targets.map({ ($0.object, $0.source) }) {
             do {
                 let uid = dryRun.staysHere ? nil : try await delete(object, with: client)
                 try console.print(report(object))
@@ -91,36 +95,6 @@ struct Delete: AsyncParsableCommand {
         guard problems.isEmpty else { throw Failures(problems) }
         if targets.isEmpty || gone.isEmpty { return try console.print("No resources found") }
         if wait, dryRun == .none { try await waitUntilGone(gone, client) }
-    }
-
-    /// What to delete, with the file it was named in.
-    private func targets(_ client: APIClient) async throws -> [(NamedObject, String?)] {
-        let discovery = Discovery(client: client)
-        if !files.files.isEmpty {
-            var found: [(NamedObject, String?)] = []
-            for manifest in try files.manifests() {
-                found.append(
-                    (try await manifest.target(in: discovery, namespace: connection.namedNamespace), manifest.source))
-            }
-            return found
-        }
-        switch try await ResourceArguments.resolve(
-            resources, namespace: connection.effectiveNamespace, discovery: discovery)
-        {
-        case .named(let objects): return objects.map { ($0, nil) }
-        case .kinds(let types):
-            guard all || !selecting.selection.isEmpty else {
-                throw Failure("resource(s) were provided, but no name was specified")
-            }
-            var found: [(NamedObject, String?)] = []
-            for type in types {
-                let namespace = allNamespaces ? nil : connection.effectiveNamespace
-                for object in try await client.list(type, namespace: namespace, selection: selecting.selection) {
-                    found.append((NamedObject(type, namespace: object.objectNamespace, name: object.objectName), nil))
-                }
-            }
-            return found
-        }
     }
 
     /// The uid of what is going.

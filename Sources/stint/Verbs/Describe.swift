@@ -7,9 +7,10 @@ struct Describe: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var selecting: SelectionOptions
+    @OptionGroup var files: FileOptions
 
     @Argument(help: "TYPE [NAME or start of a name…] or TYPE/NAME…")
-    var resources: [String]
+    var resources: [String] = []
 
     @Flag(name: [.customShort("A"), .long], help: "Look in all namespaces.")
     var allNamespaces = false
@@ -17,10 +18,23 @@ struct Describe: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Show the events too.")
     var showEvents = true
 
+    func validate() throws { try files.refuseKustomize() }
+
     func run() async throws {
+        if resources.isEmpty, files.isEmpty {
+            throw Failure(
+                "You must specify the type of resource to describe. Use \"stint api-resources\" for a complete list of "
+                    + "supported resources.")
+        }
         let client = connection.client
-        let targets = try await ResourceArguments.resolve(
-            resources, namespace: connection.effectiveNamespace, discovery: Discovery(client: client))
+        let targets: ResourceArguments
+        if files.isEmpty {
+            targets = try await ResourceArguments.resolve(
+                resources, namespace: connection.effectiveNamespace, discovery: Discovery(client: client))
+        } else {
+            targets = .named(
+                try await TargetQuery(connection: connection, files: files).targets([], client).map(\.object))
+        }
         let objects = try await expand(targets, client)
         if objects.isEmpty {
             return client.console.note(

@@ -58,7 +58,7 @@ struct Diff: AsyncParsableCommand {
         let discovery = Discovery(client: client)
         let applier = Applier(
             client: client, dryRun: .server, validation: .strict, manager: serverSide.manager,
-            forcesConflicts: serverSide.forceConflicts, warns: false)
+            forcesConflicts: serverSide.forceConflicts, annotates: false)
         for manifest in try files.manifests().selected(by: selector) {
             let target = try await manifest.target(in: discovery, namespace: connection.namedNamespace)
             var before: JSONValue?

@@ -19,9 +19,10 @@ struct Patch: AsyncParsableCommand {
     }
 
     @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var files: FileOptions
 
     @Argument(help: "TYPE NAME or TYPE/NAME.")
-    var resources: [String]
+    var resources: [String] = []
 
     @Option(name: .shortAndLong, parsing: .unconditional, help: "The patch, JSON or YAML.")
     var patch: String?
@@ -43,7 +44,14 @@ struct Patch: AsyncParsableCommand {
         help: "Print the object: yaml, json, name or jsonpath=TEMPLATE.", transform: OutputFormat.parse)
     var output: OutputFormat?
 
+    @Option(help: "Who owns the fields, for server-side apply.")
+    var fieldManager = "stint-patch"
+
     func validate() throws {
+        try files.refuseKustomize()
+        if resources.isEmpty, files.isEmpty {
+            throw ValidationError("You must provide one or more resources by argument or filename.")
+        }
         if patch != nil, patchFile != nil { throw ValidationError("cannot specify --patch and --patch-file together") }
         if patch == nil, patchFile == nil {
             throw ValidationError("must specify --patch or --patch-file containing the contents of the patch")
@@ -55,17 +63,13 @@ struct Patch: AsyncParsableCommand {
     func run() async throws {
         let client = connection.client
         let body = try parsedPatch()
-        let targets = try await ResourceArguments.resolve(
-            resources, namespace: connection.effectiveNamespace, discovery: Discovery(client: client))
-        guard case .named(let objects) = targets else {
-            throw Failure("resource(s) were provided, but no name was specified")
-        }
-        for object in objects {
+        let query = TargetQuery(connection: connection, files: files)
+        for object in try await query.targets(resources, client).map(\.object) {
             let before = try await client.send(APIRequest(.GET, object.path))
             var request = APIRequest(
                 .PATCH,
                 ObjectPath(object.type, namespace: object.namespace).object(object.name, subresource: subresource))
-            request.query = dryRun.query + [(name: "fieldManager", value: "stint-patch")]
+            request.query = dryRun.query + [(name: "fieldManager", value: fieldManager)]
             request.contentType = type.contentType
             request.body = .bytes(body)
             let after = try await client.send(request)

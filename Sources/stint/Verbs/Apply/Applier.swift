@@ -13,8 +13,8 @@ struct Applier {
     let validation: Validation
     let manager: String
     var forcesConflicts = false
-    /// False when nobody is to be told that an annotation is missing, as when only differences are wanted.
-    var warns = true
+    /// False when only differences are wanted: then the annotation is neither written nor missed.
+    var annotates = true
 
     func apply(
         _ manifest: Manifest, to target: NamedObject, serverSide: Bool = false
@@ -27,7 +27,7 @@ struct Applier {
         var wanted = manifest.object
         if let namespace = target.namespace { wanted.set("metadata", "namespace", to: .string(namespace)) }
         if serverSide { return (try await merge(wanted, target), .serverSide) }
-        wanted = LastApplied.annotated(wanted)
+        if annotates { wanted = LastApplied.annotated(wanted) }
         let current: JSONValue
         do {
             current = try await client.send(APIRequest(.GET, target.path))
@@ -82,7 +82,7 @@ struct Applier {
         _ current: JSONValue, to wanted: JSONValue, _ target: NamedObject, source: String
     ) async throws -> (JSONValue, Outcome) {
         let original = LastApplied.read(from: current)
-        if original == nil, warns {
+        if original == nil, annotates {
             client.console.warn(
                 "resource \(target.type.plural)/\(target.name) is missing the \(LastApplied.annotation) annotation "
                     + "which is required by stint apply. stint apply should only be used on resources created "

@@ -119,12 +119,13 @@ struct CreateSecret: AsyncParsableCommand {
                 config = try DataSources.contents(of: fromFile)
             } else {
                 let (user, password) = (dockerUsername ?? "", dockerPassword ?? "")
-                var entry: [String: JSONValue] = [
-                    "username": .string(user), "password": .string(password),
-                    "auth": .string(Base64.text(of: "\(user):\(password)".utf8)),
-                ]
-                if let dockerEmail { entry["email"] = .string(dockerEmail) }
-                config = try KubeJSON.encode(JSONValue.object(["auths": .object([dockerServer: .object(entry)])]))
+                // In docker's order, which is kubectl's too.
+                let entry = [
+                    ("username", user), ("password", password), ("email", dockerEmail ?? ""),
+                    ("auth", Base64.text(of: "\(user):\(password)".utf8)),
+                ].filter { !$0.1.isEmpty }.map { "\"\($0.0)\":\(JSONValue.string($0.1).compact)" }
+                let server = JSONValue.string(dockerServer).compact
+                config = Array("{\"auths\":{\(server):{\(entry.joined(separator: ","))}}}".utf8)
             }
             let draft = CreateSecret.draft(
                 name, type: "kubernetes.io/dockerconfigjson", [".dockerconfigjson": config])

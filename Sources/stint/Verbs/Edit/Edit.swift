@@ -55,10 +55,16 @@ struct Edit: AsyncParsableCommand {
         }
         guard !originals.isEmpty else { throw Failure("edit cancelled, no objects found") }
         let session = EditSession(
-            client: client, originals: originals, isJSON: output == .json, outputPatch: outputPatch,
+            client: client, editor: Self.editor, originals: originals, isJSON: output == .json,
+            outputPatch: outputPatch,
             saveConfig: saveConfig, subresource: subresource,
             query: validation.query + [(name: "fieldManager", value: fieldManager)])
         try await session.run()
+    }
+
+    private static var editor: String {
+        let environment = ProcessInfo.processInfo.environment
+        return ["KUBE_EDITOR", "EDITOR"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "vi"
     }
 }
 

@@ -5,6 +5,8 @@ import Kube
 /// with its reasons on top.
 struct EditSession {
     let client: APIClient
+    /// The editor, with options if it has any, as a shell would run it.
+    let editor: String
     let originals: [EditedObject]
     let isJSON: Bool
     let outputPatch: Bool
@@ -59,13 +61,10 @@ struct EditSession {
     }
 
     private func open(_ path: String) async throws -> String {
-        let environment = ProcessInfo.processInfo.environment
-        let named = ["KUBE_EDITOR", "EDITOR"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "vi"
-        // Through a shell: an editor may be named with options.
-        let editor = ChildProgram(arguments: ["/bin/sh", "-c", "\(named) \"$1\"", "sh", path])
-        let code = try await editor.run()
+        let program = ChildProgram(arguments: ["/bin/sh", "-c", "\(editor) \"$1\"", "sh", path])
+        let code = try await program.run()
         guard code == 0 else {
-            throw kept(path, Failure("there was a problem with the editor \"\(named)\""))
+            throw kept(path, Failure("there was a problem with the editor \"\(editor)\""))
         }
         guard let data = FileManager.default.contents(atPath: path),
             let text = String(validating: data, as: UTF8.self)

@@ -39,7 +39,7 @@ struct Explain: AsyncParsableCommand {
     func run() async throws {
         let client = connection.client
         let words = (resources.first ?? "").split(separator: ".").map(String.init)
-        var type = try await Discovery(client: client).type(named: words.first ?? "")
+        var type = try await Self.type(named: words.first ?? "", client)
         let fields = Self.fields(Array(words.dropFirst()), of: type)
         if let apiVersion { type = type.in(apiVersion) }
         let paths = try await client.send(APIRequest(.GET, "/openapi/v3"))
@@ -62,6 +62,15 @@ struct Explain: AsyncParsableCommand {
             throw Failure("field \"\(fields.last ?? "")\" does not exist")
         }
         try client.console.write(printer.text + "\n")
+    }
+
+    /// kubectl leaves the `error: ` out here.
+    private static func type(named name: String, _ client: APIClient) async throws -> ResourceType {
+        do {
+            return try await Discovery(client: client).type(named: name)
+        } catch let failure as Failure {
+            throw failure.message.map { .verbatim($0.replacing("error: ", with: "")) } ?? failure
+        }
     }
 
     /// The path behind `jobs`, `jobs.batch` or `jobs.v1.batch`.

@@ -77,25 +77,29 @@ struct Get: AsyncParsableCommand {
             return
         }
         if showLabels, let output, output != .wide {
-            throw ValidationError("--show-labels option cannot be used with this printer")
+            throw ValidationError("--show-labels option cannot be used with \(output.word) printer")
         }
         if outputWatchEvents, !watches {
             throw ValidationError("--output-watch-events option can only be used with --watch or --watch-only")
         }
-        if resources.isEmpty, files.files.isEmpty {
-            throw ValidationError(
-                "You must specify the type of resource to get. Use \"stint api-resources\" for a complete list of "
-                    + "supported resources.\n\nerror: Required resource not specified.\nUse \"stint explain "
-                    + "<resource>\" for a detailed description of that resource (e.g. stint explain pods).")
-        }
         try files.refuseKustomize()
     }
+
+    private static let nothingNamed = """
+        You must specify the type of resource to get. Use "stint api-resources" for a complete list of supported \
+        resources.
+
+        error: Required resource not specified.
+        Use "stint explain <resource>" for a detailed description of that resource (e.g. stint explain pods).
+        See 'stint get -h' for help and examples
+        """
 
     private var watches: Bool { watch || watchOnly }
 
     func run() async throws {
         let client = connection.client
         if let raw { return try await client.stream(APIRequest(.GET, raw)) { try await copy(&$0, to: client.console) } }
+        if resources.isEmpty, files.isEmpty { throw Failure.verbatim(Self.nothingNamed) }
         let query = GetQuery(
             client: client, namespace: allNamespaces ? nil : connection.effectiveNamespace,
             selection: selecting.selection, sortBy: try sortBy.map { try JSONPath(relaxed: $0) },
@@ -156,12 +160,15 @@ struct Get: AsyncParsableCommand {
         let console = query.client.console
         var problems: [any Error] = []
         var isFirst = true
+        var showsNamespace = false
         for (type, result) in try await query.tables(targets) {
             problems += result.problems
             guard let table = result.table, !table.rows.isEmpty else { continue }
             var options = tableOptions
             if showKind || targets.isMixed { options.kindPrefix = type.printedKind + "/" }
-            options.showsNamespace = allNamespaces && type.isNamespaced
+            // Once it is there it stays, as kubectl has it.
+            showsNamespace = showsNamespace || (allNamespaces && type.isNamespaced)
+            options.showsNamespace = showsNamespace
             var layout = TableLayout(options)
             if !isFirst, !noHeaders { try console.print("") }
             isFirst = false

@@ -82,7 +82,7 @@ struct MetadataOptions: ParsableArguments {
         let client = connection.client
         dryRun.warn(client.console)
         let query = TargetQuery(
-            connection: connection, selecting: selecting.selection, files: files, all: all || resources.count == 1,
+            connection: connection, selecting: selecting.selection, files: files, all: all,
             allNamespaces: allNamespaces)
         let targets = try await query.targets(resources, client)
         if resourceVersion != nil, targets.count != 1 {

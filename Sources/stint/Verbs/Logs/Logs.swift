@@ -48,6 +48,9 @@ struct Logs: AsyncParsableCommand {
     @Option(help: "At most so many bytes.")
     var limitBytes: Int?
 
+    @Flag(help: "Go on with the other logs when one cannot be read.")
+    var ignoreErrors = false
+
     @Option(help: "How many logs may be followed at once.")
     var maxLogRequests = 5
 
@@ -91,11 +94,19 @@ struct Logs: AsyncParsableCommand {
             patience: podRunningTimeout.seconds)
         if follow, sources.count > 1 {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
-                for source in sources { tasks.addTask { try await reader.copy(source) } }
+                for source in sources { tasks.addTask { try await copy(source, with: reader) } }
                 try await tasks.waitForAll()
             }
         } else {
-            for source in sources { try await reader.copy(source) }
+            for source in sources { try await copy(source, with: reader) }
+        }
+    }
+
+    private func copy(_ source: LogSource, with reader: LogReader) async throws {
+        do {
+            try await reader.copy(source)
+        } catch let status as Status where ignoreErrors {
+            reader.client.console.note("error: \(status.message ?? "")")
         }
     }
 

@@ -21,7 +21,7 @@ struct TopNodes: AsyncParsableCommand {
     @Flag(help: "Leave the headers out.")
     var noHeaders = false
 
-    @Option(help: "The most first: cpu or memory.")
+    @Option(help: "The most first: cpu or memory.", transform: TopOrder.parse)
     var sortBy: TopOrder?
 
     func validate() throws {

@@ -26,7 +26,7 @@ struct TopPods: AsyncParsableCommand {
     @Flag(help: "Leave the headers out.")
     var noHeaders = false
 
-    @Option(help: "The most first: cpu or memory.")
+    @Option(help: "The most first: cpu or memory.", transform: TopOrder.parse)
     var sortBy: TopOrder?
 
     func validate() throws {
@@ -65,11 +65,21 @@ struct TopPods: AsyncParsableCommand {
             lines.removeAll { !chosen.contains("\($0.namespace)/\($0.pod)") }
         }
         if lines.isEmpty {
+            for pod in pods ?? [] { try Self.complain(of: pod, client.console) }
             guard pods?.isEmpty != false else { throw Failure("metrics not available yet") }
             client.console.note("No resources found" + (allNamespaces ? "" : " in \(namespace) namespace."))
             return
         }
         try client.console.write(table(lines).usageText)
+    }
+
+    /// A pod older than two minutes should have been measured.
+    private static func complain(of pod: JSONValue, _ console: Console) throws {
+        let created = pod.at("metadata", "creationTimestamp")?.string.flatMap { RFC3339.parse($0) }
+        guard let created, console.now().timeIntervalSince(created) > 120 else { return }
+        let age = HumanDuration.text(console.now().timeIntervalSince(created))
+        throw Failure(
+            "Metrics not available for pod \(pod.objectNamespace ?? "")/\(pod.objectName), age: \(age)")
     }
 
     private func table(_ lines: [Line]) -> [[String]] {

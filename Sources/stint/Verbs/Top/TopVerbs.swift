@@ -8,7 +8,16 @@ struct TopVerbs: AsyncParsableCommand {
         subcommands: [TopPods.self, TopNodes.self])
 }
 
-enum TopOrder: String, ExpressibleByArgument, CaseIterable { case cpu, memory }
+enum TopOrder: String {
+    case cpu, memory
+
+    static func parse(_ argument: String) throws -> TopOrder {
+        guard let order = TopOrder(rawValue: argument) else {
+            throw ValidationError("--sort-by accepts only cpu or memory")
+        }
+        return order
+    }
+}
 
 /// What metrics.k8s.io says that something uses.
 struct Usage: Equatable, Sendable {

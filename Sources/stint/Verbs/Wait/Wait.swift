@@ -39,7 +39,10 @@ struct Wait: AsyncParsableCommand {
     func run() async throws {
         let client = connection.client
         let seconds = timeout.seconds < 0 ? GoDuration.week : timeout.seconds
-        let objects = try await targets(client)
+        let query = TargetQuery(
+            connection: connection, selecting: selecting.selection, files: files, all: all,
+            allNamespaces: allNamespaces)
+        let objects = try await present(try await query.targets(resources, client).map(\.object), client)
         guard !objects.isEmpty else {
             if conditions.contains(.deleted) { return }
             throw Failure("no matching resources found")
@@ -64,31 +67,18 @@ struct Wait: AsyncParsableCommand {
         guard problems.isEmpty else { throw Failures(problems) }
     }
 
-    private func targets(_ client: APIClient) async throws -> [NamedObject] {
-        let discovery = Discovery(client: client)
-        if !files.files.isEmpty {
-            var found: [NamedObject] = []
-            for manifest in try files.manifests() {
-                found.append(try await manifest.target(in: discovery, namespace: connection.namedNamespace))
+    /// What is already gone need not be waited for to go, and is not spoken of.
+    private func present(_ objects: [NamedObject], _ client: APIClient) async throws -> [NamedObject] {
+        guard conditions == [.deleted] else { return objects }
+        var present: [NamedObject] = []
+        for object in objects {
+            do {
+                _ = try await client.send(APIRequest(.GET, object.path))
+                present.append(object)
+            } catch let status as Status where status.code == 404 {
+                continue
             }
-            return found
         }
-        switch try await ResourceArguments.resolve(
-            resources, namespace: connection.effectiveNamespace, discovery: discovery)
-        {
-        case .named(let objects): return objects
-        case .kinds(let types):
-            guard all || !selecting.selection.isEmpty else {
-                throw Failure("resource(s) were provided, but no name was specified")
-            }
-            var found: [NamedObject] = []
-            for type in types {
-                let namespace = allNamespaces ? nil : connection.effectiveNamespace
-                found += try await client.list(type, namespace: namespace, selection: selecting.selection).map {
-                    NamedObject(type, namespace: $0.objectNamespace, name: $0.objectName)
-                }
-            }
-            return found
-        }
+        return present
     }
 }
