@@ -26,12 +26,17 @@ extension KindEndpoint {
         _ bytes: [UInt8], _ call: ResourceCall, _ options: WriteOptions, isStatus: Bool
     ) async throws(Status) -> Response {
         let body = try ObjectDecoder.parse(bytes, .yaml, kind: type.kind)
-        let applied = appliable(body.value, isStatus: isStatus)
-        let fields = FieldManager(type: type)
+        let name = body.value["metadata"]?["name"]?.string ?? ""
+        guard name.isEmpty || name == call.key.name else {
+            throw Status.badRequest(
+                "the name of the object (\(name)) does not match the name on the URL (\(call.key.name))")
+        }
+        let applied = body.value.settingName(call.key.name)
+        let fields = FieldManager(type: type, schema: .kubernetes)
         let bound = body.value["metadata"]?["resourceVersion"]?.string ?? ""
         func merge(into live: R?) throws(Status) -> DecodedObject<R> {
             let tree = try fields.apply(
-                applied, to: try live.map { (live) throws(Status) in try served(live) }, name: call.key.name,
+                applied, to: try live.map { (live) throws(Status) in try served(live) },
                 manager: options.fieldManager ?? "", force: options.force, subresource: call.path.subresource,
                 now: call.now)
             return try decode(ObjectDecoder.Body(tree, duplicates: body.duplicates))
@@ -62,13 +67,6 @@ extension KindEndpoint {
 
     private func kindAllows(_ verb: Verb) -> Bool { verbs.contains(verb) }
 
-    /// Without what this request cannot change, so that nobody owns fields he did not set (upstream `GetResetFields`).
-    private func appliable(_ tree: JSONValue, isStatus: Bool) -> JSONValue {
-        guard hasStatus, case .object(var members) = tree else { return tree }
-        members[isStatus ? "spec" : "status"] = nil
-        return .object(members)
-    }
-
     /// An object as clients of this endpoint see it.
     func served(_ object: R) throws(Status) -> JSONValue {
         let tree = try Encoding.tree(of: object)
@@ -79,9 +77,26 @@ extension KindEndpoint {
     func own(_ object: inout R, replacing old: R?, _ call: ResourceCall, _ options: WriteOptions) throws(Status) {
         let manager = FieldManager.manager(
             fieldManager: options.fieldManager, userAgent: call.request.headers[.userAgent])
-        object.metadata.managedFields = try FieldManager(type: type).update(
+        object.metadata.managedFields = FieldManager(type: type, schema: .kubernetes).update(
             from: try old.map { (old) throws(Status) in try served(old) }, to: try served(object), manager: manager,
             subresource: call.path.subresource, now: call.now)
+    }
+
+    /// After an apply whose outcome, decoded and defaulted, is what was there: nothing is to be written.
+    func keepTimes(_ object: inout R, of old: R) throws(Status) {
+        let tree = FieldManager.keepingTimes(of: try served(object), from: try served(old))
+        object.metadata.managedFields = tree["metadata"]?["managedFields"]?.array
+    }
+}
+
+extension JSONValue {
+    /// An object that left its name to the URL.
+    fileprivate func settingName(_ name: String) -> JSONValue {
+        guard case .object(var members) = self else { return self }
+        var metadata = members["metadata"]?.object ?? [:]
+        metadata["name"] = .string(name)
+        members["metadata"] = .object(metadata)
+        return .object(members)
     }
 }
 

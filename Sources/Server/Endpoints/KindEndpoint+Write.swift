@@ -93,7 +93,11 @@ extension KindEndpoint {
             if isBound, wanted != current.metadata.resourceVersion { throw Status.conflict(type, current.name) }
             more += try next.admitForUpdate(old: current, isStatus: isStatus)
             if !isStatus, let refusal = PodSecurityAdmission.refusal(of: next, for: call.identity) { throw refusal }
-            if !isApplied { try own(&next, replacing: current, call, options) }
+            if isApplied {
+                try keepTimes(&next, of: current)
+            } else {
+                try own(&next, replacing: current, call, options)
+            }
             next.metadata.resourceVersion = current.metadata.resourceVersion
             let claim = try environment.addresses.claim(for: &next, in: store)
             defer { claim?.release() }

@@ -7,8 +7,6 @@ struct KindEndpoint<R: ServedKind>: Endpoint {
     let environment: ServerEnvironment
     let rules: KindRules
     let verbs: Set<Verb>
-    /// The status is written by a request of its own.
-    let hasStatus: Bool
     /// Nil when the kind is served as it is stored.
     var view: KindView?
 

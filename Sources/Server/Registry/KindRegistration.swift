@@ -25,8 +25,7 @@ public struct KindRegistration: Sendable {
         self.verbs = verbs
         self.subresources = subresources
         makeEndpoint = {
-            KindEndpoint<R>(
-                environment: $0, rules: rules, verbs: verbs, hasStatus: subresources.contains(.status))
+            KindEndpoint<R>(environment: $0, rules: rules, verbs: verbs)
         }
     }
 
@@ -38,7 +37,7 @@ public struct KindRegistration: Sendable {
         self.verbs = verbs
         subresources = []
         makeEndpoint = {
-            KindEndpoint<R>(environment: $0, rules: rules, verbs: verbs, hasStatus: false, view: view)
+            KindEndpoint<R>(environment: $0, rules: rules, verbs: verbs, view: view)
         }
     }
 

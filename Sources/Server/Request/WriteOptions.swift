@@ -23,16 +23,9 @@ struct WriteOptions: Equatable, Sendable {
         var problems: [FieldError] = []
         dryRun = WriteOptions.dryRun(query.values("dryRun"), &problems)
         fieldManager = query.text("fieldManager")
-        if let manager = fieldManager, manager.utf8.count > 128 {
-            problems.append(
-                .invalid("fieldManager", .string(manager), "may not be more than 128 bytes"))
-        }
+        problems += FieldManager.validate(fieldManager: fieldManager, isApply: isApply)
         force = query.flag("force") ?? false
-        if isApply {
-            if fieldManager == nil {
-                problems.append(.required("fieldManager", "is required for apply patch"))
-            }
-        } else if kind == "PatchOptions", query["force"] != nil {
+        if !isApply, kind == "PatchOptions", query["force"] != nil {
             problems.append(.forbidden("force", "may not be specified for non-apply patch"))
         }
         if let text = query.text("fieldValidation") {

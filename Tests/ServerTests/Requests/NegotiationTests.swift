@@ -51,11 +51,11 @@ import Testing
             let status = $0 as? Status
             return status?.code == 406
                 && status?.message
-                    == "only the following media types are accepted: application/json, application/yaml"
+                    == "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf"
         }
         #expect { try Representation(accept: "application/yaml", isStream: true) } throws: {
             ($0 as? Status)?.message
-                == "only the following media types are accepted: application/json;stream=watch"
+                == "only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
         }
     }
 
@@ -69,15 +69,16 @@ import Testing
                 return status?.code == 415
                     && status?.message
                         == "the body of the request was in an unknown format - accepted media types include: "
-                        + "application/json, application/yaml"
+                        + "application/json, application/yaml, application/vnd.kubernetes.protobuf"
             }
         }
     }
 
     @Test func `patches say what they are`() throws {
-        #expect(try Patch.Kind(contentType: "application/merge-patch+json") == .merge)
-        for type in [nil, "application/json", "application/apply-patch+yaml"] {
-            #expect { try Patch.Kind(contentType: type) } throws: { ($0 as? Status)?.code == 415 }
+        #expect(try PatchType(contentType: "application/merge-patch+json") == .patch(.merge))
+        #expect(try PatchType(contentType: "application/apply-patch+yaml; charset=utf-8") == .apply)
+        for type in [nil, "application/json", "application/apply-patch+cbor"] {
+            #expect { try PatchType(contentType: type) } throws: { ($0 as? Status)?.code == 415 }
         }
     }
 }

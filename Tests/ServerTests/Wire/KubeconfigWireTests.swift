@@ -71,7 +71,8 @@ import Testing
             #expect(over.message == "forbidden: kubeconfigs are issued at the daemon's unix socket only")
         }
         try await TestServer.run { server in
-            #expect(try await server.send("POST", Self.path, "{}").code == 404)
+            let reply = try await server.send("POST", Self.path, "{}")
+            #expect(reply.code == 404)
         }
     }
 
