@@ -20,7 +20,8 @@ import Testing
         return try await FakeDaemon.with({ question in
             question.method == "PATCH" ? left.withLock { $0.removeFirst() } : .json(Self.original)
         }) { daemon in
-            let (output, complaints) = (Mutex(""), Mutex(""))
+            let output = Mutex("")
+            let complaints = Mutex("")
             let console = Console(
                 writeBytes: { bytes in output.withLock { $0 += String(decoding: bytes, as: UTF8.self) } },
                 complain: { text in complaints.withLock { $0 += text } })

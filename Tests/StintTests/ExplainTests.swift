@@ -55,7 +55,7 @@ import Testing
     @Test(arguments: [
         ("a line that fits", "aaa bbb", 7, "aaa bbb"), ("one that does not", "aaa bbb", 6, "aaa\nbbb"),
         ("breaks that are there", "a\n\nb", 5, "a\n\nb"),
-        ("a word longer than a line", "a bbbbbbbb c", 4, "a bbbbbbbb\nc"),
+        ("a word longer than a line", "a bbbbbbbb c", 4, "a\nbbbbbbbb\nc"),
         ("spaces between sentences", "aa.  bb", 7, "aa.  bb"),
     ])
     func wraps(_ row: (sentence: String, text: String, width: Int, wrapped: String)) {

@@ -89,9 +89,9 @@ struct DataSources: ParsableArguments {
             throw Failure("env file \(file) contains invalid utf8 bytes")
         }
         var entries: [(key: String, value: String)] = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let start = line.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
-            let content = start.hasSuffix("\r") ? start.dropLast() : start
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (number, line) in lines.enumerated() {
+            let content = line.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
             if content.isEmpty || content.hasPrefix("#") { continue }
             let parts = content.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard DataKey.isVariable(parts[0]) else {

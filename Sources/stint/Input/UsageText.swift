@@ -4,7 +4,7 @@ enum UsageText {
     private static let absent: [String: String] = [
         "attach": "'stint logs -f' shows what a program prints", "autoscale": "", "certificate": "",
         "config":
-            "stint has no kubeconfig of its own: name the daemon with --socket or STINT_SOCKET, the namespace with -n",
+            "it reads no kubeconfig; --socket or STINT_SOCKET name the daemon, -n the namespace",
         "cordon": "", "cp": "mount a volume instead", "debug": "", "drain": "", "exec": "", "expose": "",
         "kustomize": "use 'kustomize build DIR | stint apply -f -'", "plugin": "", "port-forward": "",
         "proxy": "'stint get --raw PATH' asks the API for anything", "rollout": "Jobs are not rolled out",
