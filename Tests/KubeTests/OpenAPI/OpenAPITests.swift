@@ -199,6 +199,15 @@ private let resources = [
         #expect(danglingReferences(core, "#/components/schemas/", core["components"]?["schemas"]) == [])
     }
 
+    @Test func `nor in the documents of the published tables`() {
+        let v2 = OpenAPI.v2(resources, version: "v1.35.0")
+        #expect(danglingReferences(v2, "#/definitions/", v2["definitions"]) == [])
+        #expect(v2["definitions"]?["io.k8s.api.core.v1.Container"]?["required"] == ["name"])
+        let v3 = OpenAPI.v3(group: "", version: "v1", resources, apiVersion: "v1.35.0")
+        #expect(danglingReferences(v3, "#/components/schemas/", v3["components"]?["schemas"]) == [])
+        #expect(throws: Never.self) { try OpenAPI.v2Protobuf(v2) }
+    }
+
     @Test func `the index has one document for each group and version`() {
         #expect(
             OpenAPI.v3Index(resources) { "\($0.utf8.count)" } == [
