@@ -11,7 +11,7 @@ public struct FieldManager: Sendable {
     let shapes: Shapes
     let root: Shape
 
-    public init(type: ResourceType, schema: Schema) {
+    public init(type: ResourceType, schema: Schema = .kubernetes) {
         self.type = type
         shapes = Shapes(schema: schema)
         root = shapes.root(type)

@@ -38,8 +38,9 @@ struct Shapes: Sendable {
         schema.message(of: type).map { .message($0, isAtomic: $0.isAtomic) } ?? .deduced
     }
 
+    /// How a list is shared is not how a strategic merge patch merges it: the conditions of a Job have one owner.
     func shape(of field: FieldSchema) -> Shape {
-        shape(of: field.type, list: listType(of: field), isAtomic: field.isAtomic)
+        shape(of: field.type, list: field.list ?? .atomic, isAtomic: field.isAtomic)
     }
 
     func shape(of type: FieldType, list: ListType = .atomic, isAtomic: Bool = false) -> Shape {
@@ -54,13 +55,6 @@ struct Shapes: Sendable {
         case .list(let element): .list(element, list)
         case .map(let element): .map(element, isAtomic: isAtomic)
         }
-    }
-
-    /// A list that does not say how it is shared is shared the way a strategic merge patch merges it.
-    private func listType(of field: FieldSchema) -> ListType {
-        let list = field.list ?? .atomic
-        guard list == .atomic, !field.isAtomic, field.patch.merges else { return list }
-        return field.patch.mergeKey.map { .map(keys: [$0]) } ?? .set
     }
 
     /// A field of the message, or of one that it contains without a name.

@@ -81,7 +81,7 @@ import Testing
             after: "{spec: {parallelism: 1, template: {spec: {containers: [{name: a}]}}}}",
             owners: ["alice": ".spec.parallelism", "carol": #"~.containers[name="a"]"#]),
         ApplyCase(
-            "a list that says only how it is patched is shared the same way",
+            "variables are shared by name within a container of two",
             [
                 .apply("alice", pod("containers: [{name: a, env: [{name: X, value: '1'}]}]")),
                 .apply("bob", pod("containers: [{name: a, env: [{name: Z, value: '2'}]}]")),

@@ -27,7 +27,7 @@ enum ApplySchema {
               4 selector     *meta.LabelSelector
               5 template     core.PodTemplateSpec required
             JobStatus
-              1 conditions   []JobCondition atomic merge=type
+              1 conditions   []JobCondition merge=type
               2 active       int32
             JobCondition
               1 type         string required
@@ -50,7 +50,7 @@ enum ApplySchema {
               1 name      string required
               2 image     string
               3 command   []string
-              4 env       []EnvVar merge=name
+              4 env       []EnvVar map=name merge=name
               5 ports     []ContainerPort map=containerPort,protocol
               6 resources ResourceRequirements
               7 stdin     bool
