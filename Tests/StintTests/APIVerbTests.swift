@@ -97,9 +97,9 @@ import Testing
             (
                 ["events"],
                 """
-                LAST SEEN           TYPE      REASON             OBJECT   MESSAGE
-                60s                 Normal    SuccessfulCreate   Job/j    Created pod: x
-                5s (x3 over 4m)     Warning   Failed             Pod/p1   bad
+                LAST SEEN         TYPE      REASON             OBJECT   MESSAGE
+                60s               Normal    SuccessfulCreate   Job/j    Created pod: x
+                5s (x3 over 4m)   Warning   Failed             Pod/p1   bad
 
                 """, 0
             ),

@@ -85,8 +85,9 @@ struct Applier {
         if original == nil, annotates {
             client.console.warn(
                 "resource \(target.type.plural)/\(target.name) is missing the \(LastApplied.annotation) annotation "
-                    + "which is required by stint apply. stint apply should only be used on resources created "
-                    + "declaratively by stint apply. The missing annotation will be patched automatically.")
+                    + "which is required by stint apply. stint apply should only be used on resources created declaratively by "
+                    + "either stint create --save-config or stint apply. The missing annotation will be patched "
+                    + "automatically.")
         }
         let difference = ThreeWayPatch.make(original: original ?? .object([:]), modified: wanted, current: current)
         if difference == .object([:]) { return (current, .unchanged) }
