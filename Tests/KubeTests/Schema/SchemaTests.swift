@@ -83,7 +83,9 @@ import Testing
                         continue
                     }
                 }
-                if !field.values.isEmpty { #expect(field.type == .string, "\(path) has values") }
+                if !field.values.isEmpty {
+                    #expect([.string, .list(.string)].contains(field.type), "\(path) has values")
+                }
                 if let value = field.defaultValue?.string, !field.values.isEmpty {
                     #expect(field.values.contains(value), "\(path) cannot be its default")
                 }

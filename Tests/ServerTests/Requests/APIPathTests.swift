@@ -25,7 +25,8 @@ import Testing
         Case("/version/x", .unknown),
         Case("/healthz", .health(probe: "healthz", check: nil)),
         Case("/readyz/ping", .health(probe: "readyz", check: "ping")),
-        Case("/metrics", .unknown),
+        Case("/metrics", .metrics), Case("/openapi/v2", .openAPIv2), Case("/openapi/v3", .openAPIv3),
+        Case("/openapi/v3/apis/batch/v1", .openAPIv3Group("apis/batch/v1")), Case("/openapi", .unknown),
         Case("/api/v1/nodes", .resource(ResourcePath(resource: "nodes"))),
         Case("/api/v1/namespaces", .resource(ResourcePath(resource: "namespaces"))),
         Case("/api/v1/namespaces/x", .resource(ResourcePath(resource: "namespaces", name: "x"))),
@@ -139,12 +140,16 @@ import Testing
 @Suite struct DiscoveryListTests {
     let discovery = Discovery(registry: KindRegistry(KindRegistration.all))
 
-    @Test func `batch is the only named group, in one version`() throws {
+    @Test func `every group is there once, with its version`() {
+        let groups = discovery.groups.groups
         #expect(
-            String(decoding: try KubeJSON.encode(discovery.groups), as: UTF8.self) == """
-                {"kind":"APIGroupList","apiVersion":"v1","groups":[{"name":"batch","versions":[{"groupVersion":"batch/v1",\
-                "version":"v1"}],"preferredVersion":{"groupVersion":"batch/v1","version":"v1"}}]}
-                """)
+            groups.map(\.name).sorted() == [
+                "authentication.k8s.io", "authorization.k8s.io", "batch", "events.k8s.io", "metrics.k8s.io",
+            ])
+        let batch = groups.first { $0.name == "batch" }
+        #expect(batch?.versions == [Discovery.GroupVersion(groupVersion: "batch/v1", version: "v1")])
+        #expect(batch?.preferredVersion == batch?.versions.first)
+        #expect(groups.allSatisfy { $0.versions.count == 1 })
     }
 
     @Test func `the resources of batch are listed as kubectl wants them`() throws {

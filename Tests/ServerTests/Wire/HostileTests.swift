@@ -17,7 +17,7 @@ import Testing
                     "GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 #expect(reply.code == 400, "\(target)")
             }
-            for target in ["/nothing", "/api/v2", "/apis/apps/v1", "/api/v1/namespaces/default/secrets", "/openapi"] {
+            for target in ["/nothing", "/api/v2", "/apis/apps/v1", "/api/v1/namespaces/default/endpoints", "/openapi"] {
                 let reply = try await server.get(target)
                 #expect(reply.code == 404)
                 #expect(reply.at("kind") == "Status")

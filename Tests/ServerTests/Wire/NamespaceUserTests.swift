@@ -60,9 +60,11 @@ import Testing
         ]
         if kind == "pods" {
             requests.append(Request(verb: "get", method: "GET", path: "/x/log", part: "/log"))
+            // Only rehearsed, so that there is a pod left to delete.
             let eviction = #"{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"x"}}"#
             requests.append(
-                Request(verb: "create", method: "POST", path: "/x/eviction", body: eviction, part: "/eviction"))
+                Request(
+                    verb: "create", method: "POST", path: "/x/eviction?dryRun=All", body: eviction, part: "/eviction"))
         }
         return requests + [
             Request(verb: "delete", method: "DELETE", path: "/x"),
