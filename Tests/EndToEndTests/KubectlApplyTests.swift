@@ -21,7 +21,12 @@ struct KubectlApplyTests {
     }
 
     private static func configMap(_ data: String) -> String {
-        "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: \(data)}"
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: \(data)
+        """
     }
 
     @Test(arguments: Kubectl.all)
@@ -32,16 +37,16 @@ struct KubectlApplyTests {
             func apply(_ manifest: String) async throws -> String {
                 try await shell.printed("kubectl apply -f -", input: manifest)
             }
-            let first = Self.job(parallelism: 1, labels: "{a: x, b: y}")
+            let first = Self.job(parallelism: 1, labels: "{a: first, b: second}")
             #expect(try await apply(first) == "job.batch/applied created\n")
             #expect(try await apply(first) == "job.batch/applied unchanged\n")
             // Somebody else's label is not the manifest's to take away.
-            #expect(try await shell.printed("kubectl label job applied other=z") == "job.batch/applied labeled\n")
-            let second = Self.job(parallelism: 3, labels: "{b: w}")
+            #expect(try await shell.printed("kubectl label job applied other=theirs") == "job.batch/applied labeled\n")
+            let second = Self.job(parallelism: 3, labels: "{b: third}")
             #expect(try await apply(second) == "job.batch/applied configured\n")
             let job = try await shell.daemon.get("job", "applied")
             #expect(value(job, "spec", "parallelism") as? Int == 3)
-            #expect(value(job, "metadata", "labels") as? [String: String] == ["b": "w", "other": "z"])
+            #expect(value(job, "metadata", "labels") as? [String: String] == ["b": "third", "other": "theirs"])
             #expect(
                 (value(job, "metadata", "annotations") as? [String: String])?[
                     "kubectl.kubernetes.io/last-applied-configuration"]?.contains(#""parallelism":3"#) == true)
@@ -101,8 +106,10 @@ struct KubectlApplyTests {
             #expect(less.exitCode == 0)
             #expect(try await data(shell) == ["color": "blue", "shape": "round"])
 
-            let managers = value(try await shell.daemon.get("configmap", "settings"), "metadata", "managedFields")
-            let names = (managers as? [[String: Any]] ?? []).map {
+            let path = "/api/v1/namespaces/default/configmaps/settings"
+            let raw = try JSONSerialization.jsonObject(
+                with: Data(try await shell.printed("kubectl get --raw \(path)").utf8))
+            let names = (value(raw, "metadata", "managedFields") as? [[String: Any]] ?? []).map {
                 "\($0["manager"] as? String ?? "") \($0["operation"] as? String ?? "")"
             }
             #expect(names.contains("decorator Apply"))
@@ -157,7 +164,7 @@ struct KubectlApplyTests {
         async throws
     {
         try await ClientShell.run(kubectl) { shell in
-            try await shell.printed("kubectl create -f -", input: Self.job(parallelism: 1, labels: "{a: x}"))
+            try await shell.printed("kubectl create -f -", input: Self.job(parallelism: 1, labels: "{a: first}"))
             let uid = try await shell.daemon.uid("job", "applied")
             let held = try await shell.printed("kubectl get job applied -o json")
             let changed = held.replacing("\"parallelism\": 1", with: "\"parallelism\": 2")

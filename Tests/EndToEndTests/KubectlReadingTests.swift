@@ -69,7 +69,7 @@ struct KubectlReadingTests {
             for (line, columns) in [
                 ("kubectl get namespaces", ["NAME", "STATUS", "AGE"]),
                 ("kubectl get nodes", ["NAME", "STATUS", "ROLES", "AGE", "VERSION"]),
-                ("kubectl get serviceaccounts", ["NAME", "SECRETS", "AGE"]),
+                ("kubectl get serviceaccounts", ["NAME", "AGE"]),
                 ("kubectl get configmaps", ["NAME", "DATA", "AGE"]),
                 ("kubectl get services", ["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"]),
                 ("kubectl get events", ["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]),
@@ -131,7 +131,7 @@ struct KubectlReadingTests {
                     "kubectl describe pods -l job-name=done",
                     [
                         #"Status: +Succeeded\n"#, #"Controlled By: +Job/done\n"#, #"Exit Code: +0\n"#,
-                        #"Reason: +Completed\n"#, #"Container ID: +\S+://\w+\n"#, #"Normal +Started +"#,
+                        #"Reason: +Completed\n"#, #"Container ID: +stint://\S+\n"#, #"Normal +Started +"#,
                     ]
                 ),
                 (

@@ -17,7 +17,7 @@ struct LoadTests {
                 #expect(value(listed, form, "status") as? Int == 200 && value(listed, form, "kind") as? String == kind)
                 #expect(value(listed, form, "count") as? Int == 10_000)
                 let seconds = value(listed, form, "seconds") as? Double ?? .infinity
-                #expect(seconds < 1, "\(form): \(listed)")
+                #expect(seconds < 1 * Project.slownessOfDebugBuild, "\(form): \(listed)")
             }
         }
     }

@@ -16,7 +16,7 @@ struct PythonClientTests {
             let watched = try steps.first("watched")
             #expect(value(watched, "types") as? [String] == ["ADDED", "MODIFIED"])
             #expect(value(watched, "first") as? String == "ADDED" && value(watched, "succeeded") as? Int == 1)
-            #expect(value(watched, "conditions") as? [String] == ["SuccessCriteriaMet", "Complete"])
+            #expect(value(watched, "conditions") as? [String] == ["SuccessCriteriaMet", "Complete", "Finished"])
             let log = try steps.first("log")
             #expect(value(log, "text") as? String == "3.14159\nmore\n" && value(log, "tail") as? String == "more\n")
             #expect(value(log, "followed") as? [String] == ["3.14159", "more"])
@@ -45,13 +45,17 @@ struct PythonClientTests {
         }
     }
 
-    @Test func `a list comes in pages of one moment`() async throws {
+    @Test func `a list comes in pages, and nothing is on two of them or on none`() async throws {
         try await PythonClient.run("paging") { steps in
             let pages = try steps.first("pages")
             let all = (0..<25).map { "page-" + ($0 < 10 ? "0" : "") + "\($0)" }
-            #expect(
-                value(pages, "pages") as? [[String]] == [Array(all[..<10]), Array(all[10..<20]), Array(all[20...])])
-            #expect((value(pages, "remaining") as? [Any])?.map { $0 as? Int } == [15, 5, nil])
+            let names = value(pages, "pages") as? [[String]] ?? []
+            #expect(names.map(\.count).prefix(2) == [10, 10] && names.count == 3)
+            // The one that was made between the pages may be on the last of them: a watch from the version that all pages
+            // have tells of it in any case.
+            #expect(names.joined().filter { $0 != "page-99" } == all)
+            let remaining = (value(pages, "remaining") as? [Any])?.map { $0 as? Int } ?? []
+            #expect(remaining == [15, 5 + names.joined().count - 25, nil], "\(remaining)")
             #expect(value(pages, "one_version") as? Bool == true)
             let token = try steps.first("bad token")
             #expect(value(token, "status") as? Int == 400 && value(token, "reason") as? String == "BadRequest")

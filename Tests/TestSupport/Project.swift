@@ -16,6 +16,14 @@ public enum Project {
     /// How much slower than a usual host this one is; limits in time are multiplied by it.
     public static let slowness = Int(ProcessInfo.processInfo.environment["STINT_TEST_SLOWNESS"] ?? "") ?? 1
 
+    /// How much slower programs are that were built without optimization, as those of scripts/test are: encoding and
+    /// copying takes them three times as long. Nobody else runs such a build.
+    #if DEBUG
+        public static let slownessOfDebugBuild = 3.0
+    #else
+        public static let slownessOfDebugBuild = 1.0
+    #endif
+
     /// The guest's kernel, which differs from a real one in places.
     public static let isUserModeLinux: Bool = {
         let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
