@@ -53,12 +53,22 @@ public struct APIServer: Sendable {
         _ listeners: [Listener], onListening: @escaping @Sendable ([TCPAddress]) async -> Void = { _ in }
     ) async throws {
         let (reports, report) = AsyncStream<TCPAddress?>.makeStream()
+        // The socket comes last: when an address is taken, nobody has connected yet.
+        let (tcp, tcpIsBound) = AsyncStream<Void>.makeStream()
+        let tcpCount = listeners.filter { $0.pki != nil }.count
+        if tcpCount == 0 { tcpIsBound.finish() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { report.finish() }
                 try await withThrowingTaskGroup(of: Void.self) { servers in
                     for listener in listeners {
-                        servers.addTask { try await serve(listener) { report.yield($0) } }
+                        servers.addTask {
+                            if listener.pki == nil { for await _ in tcp {} }
+                            try Task.checkCancellation()
+                            try await serve(listener) { report.yield($0) }
+                            // Shut down before it listened: then nobody else would say so.
+                            if listener.pki != nil { tcpIsBound.finish() }
+                        }
                     }
                     // Not `waitForAll`, which would let the others go on when one has failed.
                     while try await servers.next() != nil {}
@@ -69,6 +79,7 @@ public struct APIServer: Sendable {
                 var waiting = listeners.count
                 for await address in reports {
                     if let address { addresses.append(address) }
+                    if addresses.count == tcpCount { tcpIsBound.finish() }
                     waiting -= 1
                     if waiting == 0 { break }
                 }
