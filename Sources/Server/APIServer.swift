@@ -52,7 +52,7 @@ public struct APIServer: Sendable {
     public func run(
         _ listeners: [Listener], onListening: @escaping @Sendable ([TCPAddress]) async -> Void = { _ in }
     ) async throws {
-        let (reports, report) = AsyncStream<TCPAddress?>.makeStream()
+        let (reports, report) = AsyncStream<(place: Int, address: TCPAddress?)>.makeStream()
         // The socket comes last: when an address is taken, nobody has connected yet.
         let (tcp, tcpIsBound) = AsyncStream<Void>.makeStream()
         let tcpCount = listeners.filter { $0.pki != nil }.count
@@ -61,11 +61,11 @@ public struct APIServer: Sendable {
             group.addTask {
                 defer { report.finish() }
                 try await withThrowingTaskGroup(of: Void.self) { servers in
-                    for listener in listeners {
+                    for (place, listener) in listeners.enumerated() {
                         servers.addTask {
                             if listener.pki == nil { for await _ in tcp {} }
                             try Task.checkCancellation()
-                            try await serve(listener) { report.yield($0) }
+                            try await serve(listener) { report.yield((place, $0)) }
                             // Shut down before it listened: then nobody else would say so.
                             if listener.pki != nil { tcpIsBound.finish() }
                         }
@@ -75,15 +75,17 @@ public struct APIServer: Sendable {
                 }
             }
             group.addTask {
-                var addresses: [TCPAddress] = []
+                var found: [Int: TCPAddress] = [:]
                 var waiting = listeners.count
-                for await address in reports {
-                    if let address { addresses.append(address) }
-                    if addresses.count == tcpCount { tcpIsBound.finish() }
+                for await report in reports {
+                    found[report.place] = report.address
+                    if found.count == tcpCount { tcpIsBound.finish() }
                     waiting -= 1
                     if waiting == 0 { break }
                 }
                 guard waiting == 0 else { return }
+                // In the order they were asked for: the first is the one in kubeconfigs.
+                let addresses = found.sorted { $0.key < $1.key }.map(\.value)
                 bound.addresses = addresses
                 await onListening(addresses)
             }
