@@ -11,7 +11,7 @@ struct PrintedTable {
         guard let header = lines.first else { return nil }
         // A column begins where a word does after two spaces: its name may have one inside, as LAST SEEN.
         let starts = header.indices.filter { index in
-            header[index] != " " && (index < 2 || header[index - 1] == " " && header[index - 2] == " ")
+            header[index] != " " && (index == 0 || index > 1 && header[index - 1] == " " && header[index - 2] == " ")
         }
         func cells(_ line: [Character]) -> [String] {
             starts.enumerated().map { number, start in

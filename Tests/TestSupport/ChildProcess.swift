@@ -29,8 +29,17 @@ public final class ChildProcess: Sendable {
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         var environ: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
         defer { for pointer in arguments + environ { free(pointer) } }
+        // The threads a test runs on block signals, and a child would begin with what its parent's thread blocks: one
+        // that never looks at its mask could not be ended by SIGTERM.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid = pid_t()
-        let error = posix_spawnp(&pid, command[0], &actions, nil, &arguments, &environ)
+        let error = posix_spawnp(&pid, command[0], &actions, &attributes, &arguments, &environ)
         guard error == 0 else { throw SpawnFailure(program: command[0], reason: String(cString: strerror(error))) }
         processID = pid
         DispatchQueue.global().async { self.reap() }
