@@ -52,27 +52,40 @@ public struct APIServer: Sendable {
     public func run(
         _ listeners: [Listener], onListening: @escaping @Sendable ([TCPAddress]) async -> Void = { _ in }
     ) async throws {
-        let (reports, report) = AsyncStream<TCPAddress?>.makeStream()
+        let (reports, report) = AsyncStream<(place: Int, address: TCPAddress?)>.makeStream()
+        // The socket comes last: when an address is taken, nobody has connected yet.
+        let (tcp, tcpIsBound) = AsyncStream<Void>.makeStream()
+        let tcpCount = listeners.filter { $0.pki != nil }.count
+        if tcpCount == 0 { tcpIsBound.finish() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { report.finish() }
                 try await withThrowingTaskGroup(of: Void.self) { servers in
-                    for listener in listeners {
-                        servers.addTask { try await serve(listener) { report.yield($0) } }
+                    for (place, listener) in listeners.enumerated() {
+                        servers.addTask {
+                            if listener.pki == nil { for await _ in tcp {} }
+                            try Task.checkCancellation()
+                            try await serve(listener) { report.yield((place, $0)) }
+                            // Shut down before it listened: then nobody else would say so.
+                            if listener.pki != nil { tcpIsBound.finish() }
+                        }
                     }
                     // Not `waitForAll`, which would let the others go on when one has failed.
                     while try await servers.next() != nil {}
                 }
             }
             group.addTask {
-                var addresses: [TCPAddress] = []
+                var found: [Int: TCPAddress] = [:]
                 var waiting = listeners.count
-                for await address in reports {
-                    if let address { addresses.append(address) }
+                for await report in reports {
+                    found[report.place] = report.address
+                    if found.count == tcpCount { tcpIsBound.finish() }
                     waiting -= 1
                     if waiting == 0 { break }
                 }
                 guard waiting == 0 else { return }
+                // In the order they were asked for: the first is the one in kubeconfigs.
+                let addresses = found.sorted { $0.key < $1.key }.map(\.value)
                 bound.addresses = addresses
                 await onListening(addresses)
             }

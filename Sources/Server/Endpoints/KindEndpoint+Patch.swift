@@ -73,12 +73,15 @@ extension KindEndpoint {
         return view?.serve(tree) ?? tree
     }
 
-    /// Enters in the object who wrote which of its fields.
+    /// Enters in the object who wrote which of its fields: what came, with its defaults, before the kind adds what is its own
+    /// to give (a Job's selector), which nobody owns.
     func own(_ object: inout R, replacing old: R?, _ call: ResourceCall, _ options: WriteOptions) throws(Status) {
         let manager = FieldManager.manager(
             fieldManager: options.fieldManager, userAgent: call.request.headers[.userAgent])
+        var defaulted = object
+        defaulted.applyDefaults()
         object.metadata.managedFields = FieldManager(type: type, schema: .kubernetes).update(
-            from: try old.map { (old) throws(Status) in try served(old) }, to: try served(object), manager: manager,
+            from: try old.map { (old) throws(Status) in try served(old) }, to: try served(defaulted), manager: manager,
             subresource: call.path.subresource, now: call.now)
     }
 

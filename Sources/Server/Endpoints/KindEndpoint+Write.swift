@@ -23,6 +23,8 @@ extension KindEndpoint {
         // Upstream tries eight generated names (registry `maxNameGenerationCreateAttempts`).
         let isGenerated = decoded.name.isEmpty && !(decoded.metadata.generateName ?? "").isEmpty
         var attempts = isGenerated ? 8 : 1
+        var decoded = decoded
+        if !isApplied { try own(&decoded, replacing: nil, call, options) }
         while true {
             attempts -= 1
             var object = decoded
@@ -37,7 +39,6 @@ extension KindEndpoint {
                 }
             }
             if let refusal = PodSecurityAdmission.refusal(of: object, for: call.identity) { throw refusal }
-            if !isApplied { try own(&object, replacing: nil, call, options) }
             let claim = try environment.addresses.claim(for: &object, in: store)
             defer { claim?.release() }
             let created: R
@@ -91,13 +92,10 @@ extension KindEndpoint {
             let wanted = next.metadata.resourceVersion ?? ""
             let isBound = !wanted.isEmpty && (wanted != current.metadata.resourceVersion || call.verb == .update)
             if isBound, wanted != current.metadata.resourceVersion { throw Status.conflict(type, current.name) }
+            if !isApplied { try own(&next, replacing: current, call, options) }
             more += try next.admitForUpdate(old: current, isStatus: isStatus)
             if !isStatus, let refusal = PodSecurityAdmission.refusal(of: next, for: call.identity) { throw refusal }
-            if isApplied {
-                try keepTimes(&next, of: current)
-            } else {
-                try own(&next, replacing: current, call, options)
-            }
+            if isApplied { try keepTimes(&next, of: current) }
             next.metadata.resourceVersion = current.metadata.resourceVersion
             let claim = try environment.addresses.claim(for: &next, in: store)
             defer { claim?.release() }
