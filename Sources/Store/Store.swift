@@ -90,9 +90,13 @@ extension Store {
     public func list<R: Resource>(
         _ type: R.Type, namespace: String? = nil, after: ObjectKey? = nil, limit: Int? = nil
     ) -> Listing<R> {
+        snapshot(type).list(namespace: namespace, after: after, limit: limit)
+    }
+
+    /// The objects of a type as they are now, for lists that are read in parts.
+    public func snapshot<R: Resource>(_ type: R.Type) -> Snapshot<R> {
         let (table, revision) = shelves.shelf(type).snapshot()
-        let slice = table.slice(namespace: R.type.isNamespaced ? namespace : nil, after: after, limit: limit)
-        return Listing(slice.objects, remaining: slice.remaining, revision: revision)
+        return Snapshot(revision: revision, table: table)
     }
 
     /// The objects that name an owner among their owner references, in key order.

@@ -43,6 +43,9 @@ final class JSONWriter {
         bytes.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
+    /// Text that is JSON already.
+    func write(raw text: String) { bytes.append(contentsOf: text.utf8) }
+
     func write(_ flag: Bool) { write(flag ? "true" : "false" as StaticString) }
 
     func write(number: some BinaryInteger) { bytes.append(contentsOf: String(number).utf8) }
@@ -114,6 +117,7 @@ final class JSONWriter {
     func encode<T: Encodable>(_ value: T) throws {
         if T.self == String.self { return write(value as! String) }
         if T.self == JSONValue.self { return try write(value as! JSONValue) }
+        if T.self == RawJSON.self { return write(raw: (value as! RawJSON).text) }
         if T.self == Quantity.self { return write((value as! Quantity).text) }
         if T.self == [JSONValue].self { return try writeArray(value as! [JSONValue]) { try write($0) } }
         if T.self == [String].self { return writeArray(value as! [String]) { write($0) } }

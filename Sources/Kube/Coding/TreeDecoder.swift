@@ -90,6 +90,7 @@ struct TreeDecoder: Decoder {
     func read<T: Decodable>(_ wanted: T.Type) throws -> T {
         if wanted == String.self { return try string() as! T }
         if wanted == JSONValue.self { return value as! T }
+        if wanted == RawJSON.self { return try RawJSON(value) as! T }
         if wanted == [JSONValue].self { return try array() as! T }
         if wanted == [String].self { return try array().enumerated().map { try element($1, $0).string() } as! T }
         if wanted == [String: String].self {

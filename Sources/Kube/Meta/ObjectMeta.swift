@@ -17,7 +17,8 @@ public struct ObjectMeta: Codable, Hashable, Sendable {
     public var annotations: [String: String]?
     public var ownerReferences: [OwnerReference]?
     public var finalizers: [String]?
-    public var managedFields: [JSONValue]?
+    /// Who wrote what (`metav1.ManagedFieldsEntry`); `FieldManager` alone reads it.
+    public var managedFields: [RawJSON]?
 
     public init(name: String? = nil, namespace: String? = nil, labels: [String: String]? = nil) {
         self.name = name

@@ -20,7 +20,8 @@ extension KindEndpoint {
         let options = try ListOptions(call.query)
         let selection = try Selection<R>(options, name: nil, view: view)
         let request = try await deleteRequest(call)
-        let page = try Page<R>(store, namespace: call.path.namespace, options, selection)
+        let page = try Page<R>(
+            store, environment.snapshots, namespace: call.path.namespace, options, selection, now: call.now)
         let keys = page.objects.map(\.key)
         try await deleteAll(keys, request)
         return try listReply(page, call)

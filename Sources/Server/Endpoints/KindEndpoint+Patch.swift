@@ -80,15 +80,24 @@ extension KindEndpoint {
             fieldManager: options.fieldManager, userAgent: call.request.headers[.userAgent])
         var defaulted = object
         defaulted.applyDefaults()
-        object.metadata.managedFields = FieldManager(type: type, schema: .kubernetes).update(
+        let fields = FieldManager(type: type, schema: .kubernetes).update(
             from: try old.map { (old) throws(Status) in try served(old) }, to: try served(defaulted), manager: manager,
             subresource: call.path.subresource, now: call.now)
+        object.metadata.managedFields = try raw(fields)
+    }
+
+    private func raw(_ fields: [JSONValue]?) throws(Status) -> [RawJSON]? {
+        do {
+            return try fields?.map { try RawJSON($0) }
+        } catch {
+            throw Status.badRequest("metadata.managedFields: \(error)")
+        }
     }
 
     /// After an apply whose outcome, decoded and defaulted, is what was there: nothing is to be written.
     func keepTimes(_ object: inout R, of old: R) throws(Status) {
         let tree = FieldManager.keepingTimes(of: try served(object), from: try served(old))
-        object.metadata.managedFields = tree["metadata"]?["managedFields"]?.array
+        object.metadata.managedFields = try raw(tree["metadata"]?["managedFields"]?.array)
     }
 }
 

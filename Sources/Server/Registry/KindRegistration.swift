@@ -117,6 +117,7 @@ struct ServerEnvironment: Sendable {
     let encoded: EncodedObjects
     let documents: OpenAPIDocuments
     let requests: RequestCounters
+    let snapshots = ListSnapshots()
     let addresses = ServiceAddresses()
     /// Nil for a server without certificates.
     var kubeconfigs: KubeconfigIssuer?

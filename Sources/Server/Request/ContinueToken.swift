@@ -3,9 +3,8 @@ import Kube
 
 /// Where the next page of a list starts: upstream's token, base64url of `{"v":…,"rv":…,"start":…}`.
 ///
-/// Pages are cut from the objects as they are now, not as they were at `revision`. A client that lists in pages and
-/// then watches from the list's `resourceVersion` still ends with the truth, because every page carries the revision of
-/// the first one, and the watch brings all that changed since. (Upstream reads old revisions from etcd instead.)
+/// All pages are of the moment of the first one, which `ListSnapshots` keeps for a while; afterwards the list has to start
+/// again.
 struct ContinueToken: Equatable, Sendable {
     var revision: Int64
     /// The last key of the page before: `namespace/name`, or `name`.

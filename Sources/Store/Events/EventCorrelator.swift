@@ -85,6 +85,8 @@ struct EventCorrelator: Sendable {
         event.message = isCombined ? "(combined from similar events): \(sighting.message)" : sighting.message
         event.source = source
         event.firstTimestamp = observation.first
+        // Upstream's older recorder leaves it out; clients of events.k8s.io require it.
+        event.eventTime = MicroTimestamp(observation.first.date)
         event.lastTimestamp = Timestamp(now)
         event.count = observation.count
         event.reportingComponent = source.component

@@ -40,6 +40,50 @@ import Testing
         }
     }
 
+    @Test func `all pages are of the moment of the first`() async throws {
+        try await TestServer.run { server in
+            try await Self.fill(server, 25)
+            let first = try await server.get("\(jobsPath)?limit=10")
+            let token = try #require(first.at("metadata.continue").string)
+            _ = try await server.send("POST", jobsPath, Samples.job("job-99999"))
+            _ = try await server.send("DELETE", "\(jobsPath)/job-10020?propagationPolicy=Background")
+            let rest = try await server.get("\(jobsPath)?continue=\(token)")
+            #expect(rest.at("items").array?.count == 15)
+            #expect(rest.at("items").array?.last?.at("metadata.name") == "job-10024")
+            #expect(rest.at("metadata.resourceVersion") == first.at("metadata.resourceVersion"))
+            #expect(try await server.get(jobsPath).at("items").array?.count == 25)
+        }
+    }
+
+    @Test func `a moment that nobody keeps any more is a 410`() async throws {
+        try await TestServer.run { server in
+            try await Self.fill(server, 5)
+            let token = ContinueToken(revision: 1, after: ObjectKey(namespace: "default", name: "job-10001")).encoded()
+            let reply = try await server.get("\(jobsPath)?continue=\(token)")
+            #expect(reply.code == 410)
+            #expect(reply.at("reason") == "Expired")
+        }
+    }
+
+    @Test func `moments are kept by number and by age`() async throws {
+        try await TestServer.run { server in
+            let kept = ListSnapshots(limit: 2, lifetime: 60)
+            let start = Date(timeIntervalSince1970: 1_800_000_000)
+            var revisions: [Int64] = []
+            for number in 0..<3 {
+                let reply = try await server.send("POST", jobsPath, Samples.job("j\(number)"))
+                #expect(reply.code == 201)
+                let snapshot = server.store.snapshot(Job.self)
+                revisions.append(snapshot.revision)
+                kept.keep(snapshot, now: start)
+            }
+            #expect(kept.find(Job.self, revision: revisions[0], now: start) == nil)
+            #expect(kept.find(Job.self, revision: revisions[2], now: start)?.list().count == 3)
+            #expect(kept.find(Pod.self, revision: revisions[2], now: start) == nil)
+            #expect(kept.find(Job.self, revision: revisions[2], now: start.addingTimeInterval(61)) == nil)
+        }
+    }
+
     @Test func `pages of a selection do not count what remains`() async throws {
         try await TestServer.run { server in
             try await Self.fill(server, 25)
