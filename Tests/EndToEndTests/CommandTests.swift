@@ -42,8 +42,11 @@ struct CommandTests {
         Row(
             "nothing to get", "get",
             """
-            error: Required resource not specified: say what to get, as in 'stint get jobs,pods'
-            See 'stint get --help' for usage.
+            You must specify the type of resource to get. Use "stint api-resources" for a complete list of supported resources.
+
+            error: Required resource not specified.
+            Use "stint explain <resource>" for a detailed description of that resource (e.g. stint explain pods).
+            See 'stint get -h' for help and examples
 
             """),
         Row(
