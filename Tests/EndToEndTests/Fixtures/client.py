@@ -76,11 +76,8 @@ def life_of_a_job():
     status = batch.read_namespaced_job_status("pi", NAMESPACE)
     tell("status", succeeded=status.status.succeeded)
     until(lambda: len(events_of(core, "pi")) >= 2)
-    # As plain objects: the client's own class refuses an event without eventTime, which those of controllers lack
-    # in a cluster too.
-    newer = client.CustomObjectsApi().list_namespaced_custom_object("events.k8s.io", "v1", NAMESPACE, "events")
-    tell("events", reasons=events_of(core, "pi"), newer=[
-        e["reason"] for e in newer["items"] if e["regarding"]["name"] == "pi"])
+    newer = client.EventsV1Api().list_namespaced_event(NAMESPACE).items
+    tell("events", reasons=events_of(core, "pi"), newer=[e.reason for e in newer if e.regarding.name == "pi"])
 
 
 def events_of(core, name):

@@ -2,6 +2,7 @@
 
     load.py fill SOCKET COUNT                            Jobs that are suspended, over 32 connections
     load.py list SOCKET                                  all of them in one answer, as objects and as a table
+    load.py clear SOCKET                                 all of them gone by one request
     load.py watch SOCKET PID ADDRESS CA CERT KEY READERS CHANGES
                                                          watches over TLS while one object changes
     load.py stall SOCKET PID ADDRESS CA CERT KEY STALLED CHANGES
@@ -97,6 +98,14 @@ async def list_all(path):
         result[name] = {"status": status, "count": len(parsed[items]), "kind": parsed["kind"], "bytes": len(body),
                         "seconds": min(times), "all": times}
     return result
+
+
+async def clear(path):
+    connection, start = await Connection.to_socket(path), time.monotonic()
+    status, _ = await connection.ask("DELETE", f"{JOBS}?propagationPolicy=Background")
+    seconds = time.monotonic() - start
+    _, left = await connection.ask("GET", JOBS)
+    return {"status": status, "seconds": seconds, "left": len(json.loads(left)["items"])}
 
 
 def resident(pid):
@@ -232,7 +241,7 @@ async def stall(path, pid, address, authority, certificate, key, stalled, change
 if __name__ == "__main__":
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    verbs = {"fill": fill, "list": list_all, "watch": watch, "stall": stall}
+    verbs = {"fill": fill, "list": list_all, "clear": clear, "watch": watch, "stall": stall}
 
     async def main():
         print(json.dumps(await verbs[sys.argv[1]](*sys.argv[2:])))
