@@ -14,6 +14,9 @@ public actor LogReader {
     /// Identity of the file that is open.
     private var inode: UInt64 = 0
     private var isStarted = false
+    /// Without following: the file that was being written when reading began, and how much was in it. Whoever writes faster
+    /// than we read would otherwise keep us for ever.
+    private var end: (inode: UInt64, offset: UInt64)?
     private var hasEnded = false
     private let changes: DirectoryChanges?
 
@@ -36,22 +39,37 @@ public actor LogReader {
     public func next() async throws -> [UInt8]? {
         if !isStarted {
             isStarted = true
+            if !query.follows { end = (identity(of: path) ?? 0, size(of: path)) }
             try open(at: start())
         }
         while !filter.isFull {
             try Task.checkCancellation()
             // Whether the container ended is looked at before reading, or its last words could be missed.
             let isLast = !query.follows || hasEnded
-            if let bytes = try file?.read(upToCount: 1 << 16), !bytes.isEmpty {
+            if let bytes = try file?.read(upToCount: try readable()), !bytes.isEmpty {
                 let text = filter.take(Array(bytes)[...])
                 if !text.isEmpty { return text }
                 continue
             }
+            if isPastEnd() { return nil }
             if try openNext() { continue }
             if isLast { return nil }
             await changes?.wait()
         }
         return nil
+    }
+
+    /// How much of the open file may be read now.
+    private func readable() throws -> Int {
+        let most = 1 << 16
+        guard let end, let file, inode == end.inode else { return most }
+        return Int(min(UInt64(most), end.offset - min(end.offset, try file.offset())))
+    }
+
+    /// Whether what comes after the open file was written after reading began.
+    private func isPastEnd() -> Bool {
+        guard let end, file != nil else { return false }
+        return inode == end.inode || !files().contains { identity(of: $0) == end.inode }
     }
 
     /// The files of this log, oldest first.
@@ -98,6 +116,11 @@ public actor LogReader {
     private func identity(of path: String) -> UInt64? {
         // A file that is gone has no identity.
         (try? FileManager.default.attributesOfItem(atPath: path))?[.systemFileNumber] as? UInt64
+    }
+
+    private func size(of path: String) -> UInt64 {
+        // A file that is gone is empty.
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? UInt64 ?? 0
     }
 
     /// Where the wanted lines begin: found by counting line ends backwards from the end of the newest file.

@@ -27,6 +27,36 @@ import Testing
         }
     }
 
+    @Test func `a watch comes in frames to who takes nothing but protobuf`() async throws {
+        try await TestServer.run { server in
+            let made = try await server.send("POST", jobsPath, Samples.job("watched"))
+            #expect(made.code == 201)
+            let reply = try await server.get(
+                "\(jobsPath)?watch=true&timeoutSeconds=1&allowWatchBookmarks=true&sendInitialEvents=true"
+                    + "&resourceVersionMatch=NotOlderThan", accept: "\(Self.protobuf);stream=watch")
+            #expect(reply["content-type"] == "\(Self.protobuf);stream=watch")
+            // Each frame: its length in four bytes, then a WatchEvent: 1 the type, 2 the object, whose 1 is a whole body.
+            var rest = reply.body[...]
+            var types: [String] = []
+            var names: [String?] = []
+            while rest.count >= 4 {
+                let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+                var frame = rest.dropFirst(4).prefix(length)
+                rest = rest.dropFirst(4 + length)
+                #expect(frame.removeFirst() == 0x0A)
+                let size = Int(frame.removeFirst())
+                types.append(String(decoding: frame.prefix(size), as: UTF8.self))
+                let start = try #require(frame.firstRange(of: Array("k8s\0".utf8)))
+                let object = try KubeProtobuf.decode(Array(frame[start.lowerBound...]))
+                #expect(object["kind"] == "Job")
+                names.append(object["metadata"]?["name"]?.string)
+            }
+            #expect(rest.isEmpty)
+            #expect(types == ["ADDED", "BOOKMARK"])
+            #expect(names == ["watched", nil])
+        }
+    }
+
     @Test func `a client that takes JSON too gets JSON`() async throws {
         try await TestServer.run { server in
             let reply = try await server.get(jobsPath, accept: "\(Self.protobuf),application/json")
