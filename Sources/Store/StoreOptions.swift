@@ -15,8 +15,12 @@ public struct StoreOptions: Sendable {
     /// How many changes of one type are kept for watches that start in the past. They keep old versions of objects in
     /// memory, a few kilobytes each.
     public var historyLimit = 4096
+    /// The same in bytes of JSON; in memory they take a few times as much.
+    public var historyBytes = 16 << 20
     /// How many changes may wait for one watch before it is told to start again.
     public var watchLimit = 4096
+    /// The same in bytes of JSON. Watches share what waits for several of them.
+    public var watchBytes = 16 << 20
     /// How many writes may share one commit; bounds how long one of them can wait for the others.
     public var batchLimit = 512
     /// Called before each step on disk; what it throws is what the disk "said". For tests of faults.

@@ -5,7 +5,7 @@ import Testing
 
 struct SortedTableTests {
     private func stored(_ namespace: String, _ name: String, _ revision: Int64 = 1) -> Stored<Pod> {
-        Stored(pod(name, namespace: namespace), revision: revision)
+        Stored(pod(name, namespace: namespace), revision: revision, bytes: 1)
     }
 
     @Test func `it agrees with a dictionary after ten thousand random steps`() {

@@ -76,6 +76,32 @@ struct WatchTests {
         }
     }
 
+    @Test func `large objects fill a history and a buffer before many do`() async throws {
+        var options = StoreOptions()
+        options.historyBytes = 50_000
+        options.watchBytes = 50_000
+        try await withStore(options) { store in
+            var slow = try store.watch(Pod.self).makeAsyncIterator()
+            #expect(try await read(1, &slow) == ["=1"])
+            for number in 0..<10 {
+                var large = pod("p\(number)")
+                large.metadata.annotations = ["filling": String(repeating: "x", count: 10_000)]
+                try await store.create(large)
+            }
+            await #expect(throws: StoreError.self) { try await slow.next() }
+            #expect(throws: StoreError.self) { try store.watch(Pod.self, since: 2) }
+            // Four of ten thousand bytes and a little are kept, and one larger than all is, too.
+            var watch = try store.watch(Pod.self, since: 7).makeAsyncIterator()
+            #expect(try await read(4, &watch) == ["+p6", "+p7", "+p8", "+p9"])
+            var huge = pod("huge")
+            huge.metadata.annotations = ["filling": String(repeating: "x", count: 100_000)]
+            try await store.create(huge)
+            #expect(try await read(1, &watch) == ["+huge"])
+            var late = try store.watch(Pod.self, since: 11).makeAsyncIterator()
+            #expect(try await read(1, &late) == ["+huge"])
+        }
+    }
+
     @Test func `a reader who keeps up never expires, however much there is`() async throws {
         var options = StoreOptions()
         options.watchLimit = 5

@@ -73,6 +73,6 @@ private struct StoredRow: Sendable {
         else {
             throw .corrupt(path: path, "\(R.type.qualifiedName) \"\(namespace)/\(name)\" does not match its row")
         }
-        return Stored(object, revision: revision)
+        return Stored(object, revision: revision, bytes: body.count)
     }
 }

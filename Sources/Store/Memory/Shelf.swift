@@ -20,10 +20,14 @@ final class Shelf<R: Resource>: Sendable {
 
     let contents: Mutex<Contents>
     let watchLimit: Int
+    let watchBytes: Int
 
     init(sorted objects: [Stored<R>], revision: Int64, options: StoreOptions) {
         watchLimit = options.watchLimit
-        var start = Contents(history: History(limit: options.historyLimit, floor: revision), revision: revision)
+        watchBytes = options.watchBytes
+        var start = Contents(
+            history: History(limit: options.historyLimit, byteLimit: options.historyBytes, floor: revision),
+            revision: revision)
         start.table = SortedTable(sorted: objects)
         for object in objects {
             for owner in object.ownerUIDs { start.owned[owner, default: SortedTable()].set(object) }

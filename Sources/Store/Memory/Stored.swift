@@ -6,11 +6,14 @@ final class Stored<R: Resource>: Sendable {
     let object: R
     let key: ObjectKey
     let revision: Int64
+    /// Of its JSON: a measure of what keeping it costs, which is a few times as much.
+    let bytes: Int
 
-    init(_ object: R, revision: Int64) {
+    init(_ object: R, revision: Int64, bytes: Int) {
         self.object = object
         self.key = object.key
         self.revision = revision
+        self.bytes = bytes
     }
 
     var ownerUIDs: [String] { object.metadata.ownerReferences?.map(\.uid) ?? [] }

@@ -95,7 +95,7 @@ public struct Watch<R: Resource>: AsyncSequence, Sendable {
 extension Shelf {
     /// Registers a reader and takes his start, in one moment, so that nothing falls between.
     func watch(namespace: String?, since: Int64?, filter: (@Sendable (R) -> Bool)?) throws(StoreError) -> Watch<R> {
-        let buffer = WatchBuffer<R>(namespace: namespace, limit: watchLimit)
+        let buffer = WatchBuffer<R>(namespace: namespace, limit: watchLimit, byteLimit: watchBytes)
         let registered = contents.withLock {
             contents -> Result<(UInt64, SortedTable<R>, [Change<R>], Int64), StoreError> in
             guard !contents.isClosed else { return .failure(.closed) }

@@ -16,6 +16,7 @@ final class WatchBuffer<R: Resource>: Sendable {
 
     private struct State {
         var items: [Item] = []
+        var bytes = 0
         var reader: CheckedContinuation<Void, Never>?
         var end: End?
     }
@@ -23,10 +24,12 @@ final class WatchBuffer<R: Resource>: Sendable {
     private let state = Mutex(State())
     private let namespace: String?
     private let limit: Int
+    private let byteLimit: Int
 
-    init(namespace: String?, limit: Int) {
+    init(namespace: String?, limit: Int, byteLimit: Int) {
         self.namespace = namespace
         self.limit = limit
+        self.byteLimit = byteLimit
     }
 
     /// Adds changes; the result wakes the reader if he waits.
@@ -34,12 +37,15 @@ final class WatchBuffer<R: Resource>: Sendable {
         state.withLock { state in
             guard state.end == nil else { return nil }
             for change in changes where namespace == nil || change.key.namespace == namespace {
-                if state.items.count >= limit {
+                // A change by itself always has room.
+                if state.items.count >= limit || !state.items.isEmpty && state.bytes + change.bytes > byteLimit {
                     state.items = []
+                    state.bytes = 0
                     state.end = .failed(.expired(oldest: change.revision))
                     break
                 }
                 state.items.append(.change(change))
+                state.bytes += change.bytes
             }
             return Self.waker(&state)
         }
@@ -73,7 +79,7 @@ final class WatchBuffer<R: Resource>: Sendable {
         while !Task.isCancelled {
             let ready = state.withLock { state -> Result<[Item]?, StoreError>? in
                 if !state.items.isEmpty {
-                    defer { state.items = [] }
+                    defer { (state.items, state.bytes) = ([], 0) }
                     return .success(state.items)
                 }
                 switch state.end {

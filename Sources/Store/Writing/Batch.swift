@@ -145,7 +145,7 @@ final class Batch {
             throw StoreError.notEncodable(R.type, object.key, String(describing: error))
         }
         revision += 1
-        let current = Stored(object, revision: revision)
+        let current = Stored(object, revision: revision, bytes: isRemoval ? old?.bytes ?? 0 : body.count)
         draft.stage(Change(old: old, current: current, isRemoval: isRemoval), body: body)
         return object
     }
