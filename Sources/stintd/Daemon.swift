@@ -9,8 +9,6 @@ import Store
 /// The daemon, put together: what is opened, in which order things start, and what the API asks of the node.
 struct Daemon {
     static let version = StintVersion.current
-    /// Where clusters listen; the Service `kubernetes` says so.
-    static let apiPort = 6443
 
     private let store: Store
     private let node: NodeAgent
@@ -39,9 +37,10 @@ struct Daemon {
         let server = APIServer(
             store: store, registry: registry, services: HostServices(node), pki: pki, logger: logger)
         namespaces = NamespaceController(store: store, types: types, logger: logger)
-        let port = listening.tcp.first.map { Int($0.port) } ?? 0
+        // What the Service `kubernetes` says; without a port that is known now, the usual one.
+        let known = listening.tcp.first.flatMap { $0.port > 0 ? $0 : nil } ?? Listening.defaultTCP
         contents = NamespaceContents(
-            store: store, rootCA: pki.caCertificatePEM, apiPort: port > 0 ? port : Self.apiPort, logger: logger)
+            store: store, rootCA: pki.caCertificatePEM, apiPort: Int(known.port), logger: logger)
         let listeners = [Listener.unixSocket(path: listening.socketPath)] + listening.tcp.map { Listener.tls($0, pki) }
         addressFile = "\(directories.runDir)/api.addr"
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.

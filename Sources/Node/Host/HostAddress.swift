@@ -1,4 +1,5 @@
 import Foundation
+import Kube
 
 /// The address by which others know this host, from what the kernel says of its routes (proc_net(5)).
 enum HostAddress {
@@ -20,11 +21,11 @@ enum HostAddress {
         if let way = table.first(where: { $0.destination == 0 && $0.mask == 0 }) {
             for network in table where network.interface == way.interface && network.mask != 0 {
                 if let address = local.first(where: { $0 & network.mask == network.destination }) {
-                    return text(address)
+                    return IPAddress.text(address)
                 }
             }
         }
-        return local.first.map(text) ?? "127.0.0.1"
+        return local.first.map(IPAddress.text) ?? "127.0.0.1"
     }
 
     private struct Route {
@@ -49,20 +50,11 @@ enum HostAddress {
         for line in text.split(separator: "\n") {
             let words = line.split(separator: " ")
             if words.first == "|--", words.count == 2 {
-                leaf = number(words[1])
+                leaf = IPAddress.number(String(words[1]))
             } else if let address = leaf, words == ["/32", "host", "LOCAL"], !found.contains(address) {
                 found.append(address)
             }
         }
         return found
-    }
-
-    private static func number(_ text: Substring) -> UInt32? {
-        let parts = text.split(separator: ".").compactMap { UInt8($0) }
-        return parts.count == 4 ? parts.reduce(0) { $0 << 8 | UInt32($1) } : nil
-    }
-
-    private static func text(_ address: UInt32) -> String {
-        [24, 16, 8, 0].map { String(address >> UInt32($0) & 0xFF) }.joined(separator: ".")
     }
 }

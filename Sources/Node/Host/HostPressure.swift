@@ -31,26 +31,27 @@ struct HostPressure: Equatable, Sendable {
     }
 
     func conditions(at now: Timestamp) -> [HostNodeCondition] {
-        [
+        func condition(
+            _ type: String, _ isPressed: Bool, bad: (reason: String, words: String),
+            good: (reason: String, words: String)
+        ) -> HostNodeCondition {
+            let (reason, words) = isPressed ? bad : good
+            return HostNodeCondition(
+                type: type, status: isPressed ? "True" : "False", at: now, reason: reason, message: "stint has \(words)"
+            )
+        }
+        return [
             condition(
-                "MemoryPressure", availableMemoryBytes < 100 << 20, now, "KubeletHasInsufficientMemory",
-                "KubeletHasSufficientMemory", "memory available"),
+                "MemoryPressure", availableMemoryBytes < 100 << 20,
+                bad: ("KubeletHasInsufficientMemory", "insufficient memory available"),
+                good: ("KubeletHasSufficientMemory", "sufficient memory available")),
             condition(
-                "DiskPressure", freeDiskBytes < diskBytes / 10, now, "KubeletHasDiskPressure",
-                "KubeletHasNoDiskPressure", "disk pressure"),
+                "DiskPressure", freeDiskBytes < diskBytes / 10, bad: ("KubeletHasDiskPressure", "disk pressure"),
+                good: ("KubeletHasNoDiskPressure", "no disk pressure")),
             condition(
-                "PIDPressure", processes > maximumProcesses / 10 * 9, now, "KubeletHasInsufficientPID",
-                "KubeletHasSufficientPID", "PID available"),
+                "PIDPressure", processes > maximumProcesses / 10 * 9,
+                bad: ("KubeletHasInsufficientPID", "insufficient PID available"),
+                good: ("KubeletHasSufficientPID", "sufficient PID available")),
         ]
-    }
-
-    private func condition(
-        _ type: String, _ isPressed: Bool, _ now: Timestamp, _ bad: String, _ good: String, _ what: String
-    ) -> HostNodeCondition {
-        let quality =
-            what == "disk pressure" ? (isPressed ? "has" : "has no") : isPressed ? "has insufficient" : "has sufficient"
-        return HostNodeCondition(
-            type: type, status: isPressed ? "True" : "False", at: now, reason: isPressed ? bad : good,
-            message: "stint \(quality) \(what)")
     }
 }

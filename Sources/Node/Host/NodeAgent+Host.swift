@@ -15,10 +15,10 @@ extension NodeAgent {
         labels["kubernetes.io/arch"] = architecture
         node.metadata.labels = labels
         var status = HostNodeStatus()
-        let disk = HostPressure.read(stateDirectory: configuration.stateDirectory).diskBytes
+        let pressure = HostPressure.read(stateDirectory: configuration.stateDirectory)
         let amounts = [
             "cpu": Quantity(milli: host.cpuMilli), "memory": Quantity("\(host.memoryBytes / 1024)Ki"),
-            "ephemeral-storage": disk > 0 ? Quantity("\(disk / 1024)Ki") : nil,
+            "ephemeral-storage": pressure.diskBytes > 0 ? Quantity("\(pressure.diskBytes / 1024)Ki") : nil,
             "pods": Quantity(milli: Int64(configuration.maxPods) * 1000),
         ].compactMapValues { $0 }
         status.capacity = amounts
@@ -27,7 +27,7 @@ extension NodeAgent {
             HostNodeAddress(type: "InternalIP", address: host.address),
             HostNodeAddress(type: "Hostname", address: host.nodeName),
         ]
-        status.conditions = makeConditions(node.status?.conditions ?? [], now: now)
+        status.conditions = makeConditions(pressure, node.status?.conditions ?? [], now: now)
         status.nodeInfo = makeSystemInfo()
         node.status = status
         if node.metadata.uid == nil {
@@ -37,15 +37,16 @@ extension NodeAgent {
         }
     }
 
-    private func makeConditions(_ old: [HostNodeCondition], now: Timestamp) -> [HostNodeCondition] {
+    private func makeConditions(
+        _ pressure: HostPressure, _ old: [HostNodeCondition], now: Timestamp
+    ) -> [HostNodeCondition] {
         let unusable = runtime.findings.filter { $0.result == .missing }
         let ready = HostNodeCondition(
             type: "Ready", status: unusable.isEmpty ? "True" : "False", at: now,
             reason: unusable.isEmpty ? "KubeletReady" : "KubeletNotReady",
             message: unusable.isEmpty
                 ? "stint is posting ready status" : unusable.map { "\($0.name): \($0.found)" }.joined(separator: "; "))
-        let conditions = HostPressure.read(stateDirectory: configuration.stateDirectory).conditions(at: now) + [ready]
-        return conditions.map { condition in
+        return (pressure.conditions(at: now) + [ready]).map { condition in
             var condition = condition
             if let before = old.first(where: { $0.type == condition.type }), before.status == condition.status {
                 condition.lastTransitionTime = before.lastTransitionTime
