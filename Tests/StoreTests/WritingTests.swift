@@ -190,7 +190,7 @@ struct WritingTests {
     @Test func `an object that cannot be JSON is refused alone`() async throws {
         try await withStore { store in
             var draft = job("a")
-            draft.spec.podFailurePolicy = .number(.infinity)
+            draft.spec.template.spec.affinity = .number(.infinity)
             let bad = draft
             async let good = store.create(job("b"))
             await #expect {

@@ -22,8 +22,8 @@ public struct JobSpec: Codable, Hashable, Sendable {
     public var completions: Int?
     /// Seconds from `status.startTime`.
     public var activeDeadlineSeconds: Int64?
-    public var podFailurePolicy: JSONValue?
-    public var successPolicy: JSONValue?
+    public var podFailurePolicy: PodFailurePolicy?
+    public var successPolicy: SuccessPolicy?
     public var backoffLimit: Int?
     public var backoffLimitPerIndex: Int?
     public var maxFailedIndexes: Int?

@@ -5,6 +5,9 @@ public enum JobLabels {
     public static let legacyControllerUID = "controller-uid"
     public static let legacyJobName = "job-name"
     public static let completionIndex = "batch.kubernetes.io/job-completion-index"
+    /// Under `backoffLimitPerIndex`: failures of the index before this pod that counted, and those that did not.
+    public static let indexFailureCount = "batch.kubernetes.io/job-index-failure-count"
+    public static let indexIgnoredFailureCount = "batch.kubernetes.io/job-index-ignored-failure-count"
     /// The finalizer that keeps a finished pod until it has been counted.
     public static let trackingFinalizer = "batch.kubernetes.io/job-tracking"
     /// The value of `spec.managedBy` that means us.

@@ -88,7 +88,7 @@ extension JobSpec {
         if let value = maxFailedIndexes {
             errors.append(.invalid(path / "maxFailedIndexes", .integer(Int64(value)), detail))
         }
-        if let successPolicy { errors.append(.invalid(path / "successPolicy", successPolicy, detail)) }
+        if let successPolicy { errors.append(.invalid(path / "successPolicy", Rules.tree(successPolicy), detail)) }
         return errors
     }
 
