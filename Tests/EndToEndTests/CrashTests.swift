@@ -85,7 +85,7 @@ struct CrashTests {
     @Test func `containers run on when the daemon is stopped, and the next one finds them`() async throws {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
-                manifest("upgrade", script: "for i in 1 2 3 4 5 6; do echo line $i; sleep 1; done"))
+                manifest("upgrade", script: "for i in 1 2 3 4 5 6; do echo line $i; sleep \(outlasting); done"))
             try await daemon.eventuallyReady("upgrade")
             let uid = try await daemon.podUIDs(job: "upgrade")[0]
             #expect(await daemon.stop() == 0)
@@ -94,7 +94,7 @@ struct CrashTests {
             #expect(supervisors(of: uid).count == 1)
             try await daemon.start()
             #expect(value(try await daemon.get("job", "upgrade"), "status", "active") as? Int == 1)
-            try await daemon.stint("wait", "--for=condition=Complete", "--timeout=60s", "job/upgrade")
+            try await daemon.stint("wait", "--for=condition=Complete", "--timeout=120s", "job/upgrade")
             #expect(try await daemon.stint("logs", "job/upgrade").lines == (1...6).map { "line \($0)" })
             let attempts = try await daemon.attempts(job: "upgrade")
             #expect(attempts.count == 1)

@@ -132,6 +132,9 @@ struct TookTooLong: Error, CustomStringConvertible {
     var description: String { "not in time: \(what)" }
 }
 
+/// Seconds of which six are more than a daemon takes to end, and the next one to be asked what runs.
+let outlasting = min(5, Project.slowness)
+
 /// Looks again until `condition` holds. For the edge of the system only, where nothing tells the test.
 func eventually(
     _ what: String, within limit: Duration, _ condition: () async throws -> Bool

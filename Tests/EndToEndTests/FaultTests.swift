@@ -9,7 +9,7 @@ struct FaultTests {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
                 manifest(
-                    "survivor", script: "for i in 1 2 3 4 5 6; do echo line $i; sleep 1; done; exit 5",
+                    "survivor", script: "for i in 1 2 3 4 5 6; do echo line $i; sleep \(outlasting); done; exit 5",
                     spec: ["backoffLimit: 0"]))
             try await eventually("it runs", within: .seconds(15)) {
                 value(try await daemon.get("job", "survivor"), "status", "ready") as? Int == 1
@@ -18,7 +18,7 @@ struct FaultTests {
             try await Task.sleep(for: .seconds(1))
             try await daemon.start()
             #expect(value(try await daemon.get("job", "survivor"), "status", "active") as? Int == 1)
-            try await daemon.stint("wait", "--for=condition=Failed", "--timeout=30s", "job/survivor")
+            try await daemon.stint("wait", "--for=condition=Failed", "--timeout=120s", "job/survivor")
             #expect(try await daemon.stint("logs", "job/survivor").lines == (1...6).map { "line \($0)" })
             let attempts = try await daemon.attempts(job: "survivor")
             #expect(attempts.count == 1)
