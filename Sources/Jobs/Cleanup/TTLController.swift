@@ -56,10 +56,11 @@ public final class TTLController: Service {
 
 extension Job {
     /// When the Job is to be deleted: nil while it is not finished, without a time to live, or when it is being deleted.
+    /// `stint.dev/ttl` may give the two outcomes times of their own.
     var expiry: Date? {
-        guard let ttl = spec.ttlSecondsAfterFinished, metadata.deletionTimestamp == nil,
-            let finished = terminalCondition?.lastTransitionTime
-        else { return nil }
+        guard let terminal = terminalCondition, let finished = terminal.lastTransitionTime else { return nil }
+        let byOutcome = terminal.type == "Complete" ? ttlByOutcome?.succeeded : ttlByOutcome?.failed
+        guard let ttl = byOutcome ?? spec.ttlSecondsAfterFinished, metadata.deletionTimestamp == nil else { return nil }
         return finished.date.addingTimeInterval(TimeInterval(ttl))
     }
 }

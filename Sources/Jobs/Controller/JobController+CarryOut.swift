@@ -34,6 +34,10 @@ extension JobController {
         writes += decision.create.map { .create($0.makePod(for: job)) }
         var newJob = job
         newJob.status = decision.status
+        if let raises = decision.oomRetries {
+            newJob.metadata.annotations = (job.metadata.annotations ?? [:]).merging([StintAnnotation.oomRetries: raises]
+            ) { $1 }
+        }
         writes.append(.update(newJob))
 
         let written = try await store.commit(writes)

@@ -34,7 +34,7 @@ extension JobController {
         if !known {
             index.withLock { $0.beginMemory(of: job.uid) }
             let pods = store.list(Pod.self, ownedBy: job.uid)
-            index.withLock { $0.fillMemory(of: job.uid, with: pods) }
+            index.withLock { $0.fillMemory(of: job, with: pods) }
         }
         let (open, orphans) = index.withLock { index in
             (index.memories[job.uid].map { Array($0.open.keys) } ?? [], index.orphanNames(for: job))

@@ -78,12 +78,12 @@ struct JobIndex {
     /// Starts a memory, so that pods that are announced while it is being filled are not missed.
     mutating func beginMemory(of uid: String) { memories[uid] = Memory() }
 
-    mutating func fillMemory(of uid: String, with pods: [Pod]) {
-        guard var memory = memories[uid] else { return }
+    mutating func fillMemory(of job: Job, with pods: [Pod]) {
+        guard var memory = memories[job.uid] else { return }
         for pod in pods where pod.isTracked || !pod.hasEnded { memory.open[pod.name] = memory.open[pod.name] ?? "" }
-        memory.backoff = BackoffRecord(rebuiltFrom: pods)
+        memory.backoff = BackoffRecord(rebuiltFrom: pods, judge: FailureJudge(for: job))
         memory.isComplete = true
-        memories[uid] = memory
+        memories[job.uid] = memory
     }
 
     mutating func forget(_ uid: String) { memories[uid] = nil }

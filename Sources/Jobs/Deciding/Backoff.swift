@@ -8,16 +8,10 @@ struct BackoffRecord: Equatable, Sendable {
     var failures = 0
     var lastFailure: Date?
 
-    /// Seconds to wait after so many failures in a row: 10 s, doubling, at most 10 min.
-    static func delay(after failures: Int) -> TimeInterval {
-        guard failures > 0 else { return 0 }
-        return min(600, 10 * pow(2, Double(failures - 1)))
-    }
-
     /// When the next pod may be made; nil: at once.
-    var opensAt: Date? {
+    func opensAt(_ wait: BackoffWait) -> Date? {
         guard let lastFailure, failures > 0 else { return nil }
-        return lastFailure.addingTimeInterval(Self.delay(after: failures))
+        return lastFailure.addingTimeInterval(wait.seconds(after: failures))
     }
 
     /// The record after these pods ended. A success wipes out what failed before it, by the pods' own times and not
@@ -38,10 +32,38 @@ struct BackoffRecord: Equatable, Sendable {
     }
 
     /// What a controller that has just been started can know: from pods that ended and were counted. Pods that were
-    /// deleted for a suspension ended too, but did not count.
-    init(rebuiltFrom pods: [Pod]) {
+    /// deleted for a suspension ended too, but did not count; nor did those that `judge` gives more memory.
+    init(rebuiltFrom pods: [Pod], judge: FailureJudge? = nil) {
         let counted = pods.filter { $0.hasEnded && !$0.isTracked && $0.metadata.deletionTimestamp == nil }
         self = BackoffRecord().counting(
-            succeeded: counted.filter { $0.phase == "Succeeded" }, failed: counted.filter { $0.phase == "Failed" })
+            succeeded: counted.filter { $0.phase == "Succeeded" },
+            failed: counted.filter { $0.phase == "Failed" && judge?.meaning(of: $0) != .growsMemory })
+    }
+}
+
+/// How long a Job waits after failures: 10 s, doubling, at most 10 min, or what `stint.dev/backoff` says.
+struct BackoffWait {
+    private let policy: BackoffPolicy
+    private let seed: String
+
+    init(of job: Job) {
+        policy = job.backoffPolicy ?? BackoffPolicy()
+        seed = job.uid
+    }
+
+    /// Seconds after so many failures in a row. The jitter is drawn from the Job's uid and the number, so that a look that
+    /// is repeated finds the same moment.
+    func seconds(after failures: Int) -> TimeInterval {
+        guard failures > 0 else { return 0 }
+        let wait = policy.base * pow(policy.factor, Double(failures - 1))
+        let share = policy.jitter == 0 ? 0 : policy.jitter * Self.fraction("\(seed)/\(failures)")
+        return min(policy.maximum, wait * (1 + share))
+    }
+
+    /// From 0 to 1, the same for the same text on every host and in every run (FNV-1a).
+    private static func fraction(_ text: String) -> Double {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return Double(hash >> 11) / Double(UInt64(1) << 53)
     }
 }

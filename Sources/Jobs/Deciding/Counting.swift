@@ -18,44 +18,48 @@ struct Tally {
     var restarts = 0
     /// Successes, those of this look included.
     var succeeded = 0
-    /// Failures, those of this look included.
+    /// Failures that count, those of this look included.
     var failed = 0
     var activeCount = 0
     var ready = 0
     var terminating = 0
-    /// Indexes that succeeded, those of this look included; empty for a NonIndexed Job.
-    var completedIndexes = CompletionIndexes()
     var terminatingPods: [Pod] = []
+    /// Of an Indexed Job.
+    var indexes = IndexTally()
+    let judge: FailureJudge
+    /// With the raises that pods of this look are to be followed by.
+    var memory: MemoryRaises
 
     init(of job: Job, pods: [Pod]) {
-        for pod in pods {
-            if pod.isActive {
-                active.append(pod)
-                if pod.isReady { ready += 1 }
-            } else if pod.isTerminating {
-                terminatingPods.append(pod)
-            }
-            if !pod.hasEnded {
-                restarts += pod.containerRestarts
-            }
-            guard pod.isTracked else { continue }
-            tracked.append(pod)
-            if job.isIndexed && !job.hasIndex(of: pod) { continue }
-            if pod.phase == "Succeeded" {
-                succeededPods.append(pod)
-            } else if pod.countsAsFailed(in: job) {
-                failedPods.append(pod)
-            }
-        }
+        judge = FailureJudge(for: job)
+        memory = judge.memory
+        for pod in pods { sort(pod, job) }
+        for pod in failedPods where judge.meaning(of: pod) == .growsMemory { memory.raise(after: pod) }
         activeCount = active.count
         terminating = terminatingPods.count
-        failed = (job.status?.failed ?? 0) + failedPods.count
+        failed = (job.status?.failed ?? 0) + failedPods.count { judge.meaning(of: $0).isCounted }
+        succeeded = (job.status?.succeeded ?? 0) + succeededPods.count
         if job.isIndexed {
-            completedIndexes = CompletionIndexes(job.status?.completedIndexes ?? "", below: job.spec.completions ?? 0)
-            completedIndexes.insert(succeededPods.compactMap(\.completionIndex))
-            succeeded = completedIndexes.count
-        } else {
-            succeeded = (job.status?.succeeded ?? 0) + succeededPods.count
+            indexes = IndexTally(of: job, self)
+            succeeded = indexes.completed.count
+        }
+    }
+
+    private mutating func sort(_ pod: Pod, _ job: Job) {
+        if pod.isActive {
+            active.append(pod)
+            if pod.isReady { ready += 1 }
+        } else if pod.isTerminating {
+            terminatingPods.append(pod)
+        }
+        if !pod.hasEnded { restarts += pod.containerRestarts }
+        guard pod.isTracked else { return }
+        tracked.append(pod)
+        if job.isIndexed && !job.hasIndex(of: pod) { return }
+        if pod.phase == "Succeeded" {
+            succeededPods.append(pod)
+        } else if pod.countsAsFailed(in: job) {
+            failedPods.append(pod)
         }
     }
 
@@ -73,24 +77,24 @@ struct Tally {
 ///
 /// A pod loses the finalizer when it ended, when it counts as failed, when the Job has a verdict, or when the Job is
 /// being deleted. Under a failure verdict every pod that has not ended counts as failed: it was killed for it.
+/// A failed pod whose index waits for its successor keeps it, and is not counted before the successor is there, for the
+/// successor takes over how often the index failed.
 func writeCounts(_ tally: Tally, under verdict: JobVerdict?, _ job: Job, into decision: inout JobDecision) {
-    var failed = tally.failed
+    var failed = job.status?.failed ?? 0
     let everyPodGoes = verdict != nil || job.metadata.deletionTimestamp != nil
     for pod in tally.tracked {
         let succeeded = pod.phase == "Succeeded"
         let isFailed = pod.countsAsFailed(in: job)
         guard everyPodGoes || succeeded || isFailed else { continue }
+        if !everyPodGoes, !succeeded, tally.indexes.isAwaitingSuccessor(pod) { continue }
         decision.untrack.append(pod.name)
-        let hasPlace = !job.isIndexed || job.hasIndex(of: pod)
-        if !succeeded, !isFailed, hasPlace, verdict?.isFailure == true { failed += 1 }
+        if succeeded || job.isIndexed && !job.hasIndex(of: pod) { continue }
+        if isFailed || verdict?.isFailure == true, tally.judge.meaning(of: pod).isCounted { failed += 1 }
     }
     decision.untrack.sort()
     decision.status.failed = omitZero(failed)
     decision.status.succeeded = omitZero(tally.succeeded)
-    if job.isIndexed {
-        let text = tally.completedIndexes.text
-        decision.status.completedIndexes = text.isEmpty ? nil : text
-    }
+    if job.isIndexed { tally.indexes.write(into: &decision.status, of: job) }
 }
 
 extension Pod {

@@ -16,7 +16,7 @@ import Kube
 /// 4. A resumed Job starts anew before its deadline is looked at. (Upstream looks first, and so fails a Job that was
 ///    suspended for longer than its deadline the moment it is resumed.)
 /// 5. A verdict that was given stays: SuccessCriteriaMet, then FailureTarget.
-/// 6. Then failures are judged: back-off limit before deadline, except for failures the deadline caused.
+/// 6. Then comes a new one: failure policy, back-off limit, deadline, failed indexes, success policy (`newVerdict`).
 /// 7. With a verdict every active pod goes; without one, pods are made or deleted, unless the Job is being deleted.
 /// 8. The terminal condition comes last, when no pod is left that could still write its output.
 func decide(_ job: Job, pods: [Pod], backoff: BackoffRecord = BackoffRecord(), now: Date) -> JobDecision {
@@ -39,10 +39,10 @@ func decide(_ job: Job, pods: [Pod], backoff: BackoffRecord = BackoffRecord(), n
     start(job, &decision, now)
 
     var tally = Tally(of: job, pods: claims.owned)
-    decision.backoff = backoff.counting(succeeded: tally.succeededPods, failed: tally.failedPods)
+    decision.count(failuresOf: tally, job)
 
     let deadline = JobDeadline(of: job, startedAt: decision.status.startTime?.date)
-    let verdict = standingVerdict(decision.status) ?? failureVerdict(job, tally, deadline, now)
+    let verdict = standingVerdict(decision.status) ?? newVerdict(job, tally, deadline, now)
     if verdict == nil, let deadline { decision.look(at: deadline.date) }
 
     if let verdict {
@@ -73,6 +73,15 @@ func decide(_ job: Job, pods: [Pod], backoff: BackoffRecord = BackoffRecord(), n
 }
 
 extension JobDecision {
+    /// What has to be remembered of the pods that failed: how long to wait, and how much more memory to give.
+    fileprivate mutating func count(failuresOf tally: Tally, _ job: Job) {
+        if tally.memory != tally.judge.memory { oomRetries = tally.memory.annotation }
+        // With limits per index every index waits for itself. More memory is given at once.
+        if job.spec.backoffLimitPerIndex != nil { return }
+        let failed = tally.failedPods.filter { tally.judge.meaning(of: $0) != .growsMemory }
+        backoff = backoff.counting(succeeded: tally.succeededPods, failed: failed)
+    }
+
     mutating func look(at date: Date) {
         lookAgainAt = min(lookAgainAt ?? date, date)
     }

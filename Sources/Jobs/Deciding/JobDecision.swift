@@ -19,6 +19,8 @@ struct JobDecision: Equatable, Sendable {
     /// Active pods whose deadline annotation is out of date, with the annotation they should have.
     var stamp: [String: String?] = [:]
     var status: JobStatus
+    /// The Job's annotation `stint.dev/oom-retries`, when it is to change.
+    var oomRetries: String?
     /// What to remember of failures, once the decision has been carried out.
     var backoff = BackoffRecord()
     var events: [JobEvent] = []
@@ -28,7 +30,7 @@ struct JobDecision: Equatable, Sendable {
     /// True when carrying it out would write nothing to the store.
     func changesNothing(comparedWith old: JobStatus?) -> Bool {
         create.isEmpty && delete.isEmpty && untrack.isEmpty && adopt.isEmpty && release.isEmpty && stamp.isEmpty
-            && status == (old ?? JobStatus())
+            && oomRetries == nil && status == (old ?? JobStatus())
     }
 
     /// The same decision when none of its pods could be created.

@@ -28,22 +28,55 @@ func manage(_ job: Job, _ tally: inout Tally, _ deadline: JobDeadline?, _ decisi
 
     // A pod that is still ending holds its place under `podReplacementPolicy: Failed`.
     let ending = job.replacesOnlyEndedPods ? tally.terminating : 0
-    var missing = min(wanted - ending - tally.activeCount, PodBurst.limit)
+    let missing = min(wanted - ending - tally.activeCount, PodBurst.limit)
     guard missing > 0 else { return }
-    if let opensAt = decision.backoff.opensAt, opensAt > now {
-        decision.look(at: opensAt)
-        return
-    }
-    if job.isIndexed {
-        let taken = tally.active + (job.replacesOnlyEndedPods ? tally.terminatingPods : [])
-        let indexes = tally.completedIndexes.firstMissing(
-            missing, below: job.spec.completions ?? 0, besides: taken.compactMap(\.completionIndex))
-        decision.create = indexes.map { PodDraft(index: $0, deadline: deadline?.annotation) }
-        missing = indexes.count
+    create(missing, job, &tally, deadline, &decision, now)
+}
+
+/// New pods, as far as the back-off allows: that of the Job, or, under `backoffLimitPerIndex`, that of each index.
+private func create(
+    _ missing: Int, _ job: Job, _ tally: inout Tally, _ deadline: JobDeadline?, _ decision: inout JobDecision,
+    _ now: Date
+) {
+    let wait = BackoffWait(of: job)
+    if let opensAt = decision.backoff.opensAt(wait), opensAt > now { return decision.look(at: opensAt) }
+    var draft = PodDraft(deadline: deadline?.annotation)
+    if !job.isIndexed {
+        draft.memoryRaises = tally.memory.level(of: nil)
+        decision.create = Array(repeating: draft, count: missing)
     } else {
-        decision.create = Array(repeating: PodDraft(deadline: deadline?.annotation), count: missing)
+        for index in indexesToRun(missing, job, tally, wait, &decision, now) {
+            draft.index = index
+            draft.memoryRaises = tally.memory.level(of: index)
+            draft.failures = IndexFailures(job, tally.judge, before: tally.indexes.predecessors[index])
+            decision.create.append(draft)
+        }
     }
-    tally.activeCount += missing
+    tally.activeCount += decision.create.count
+}
+
+/// The first indexes that are neither done, nor running, nor given up. Under `backoffLimitPerIndex` those of them that may
+/// run by now; while none may, the Job waits for the earliest (upstream's `getPodCreationInfoForIndependentIndexes`).
+private func indexesToRun(
+    _ missing: Int, _ job: Job, _ tally: Tally, _ wait: BackoffWait, _ decision: inout JobDecision, _ now: Date
+) -> [Int] {
+    let taken = tally.active + (job.replacesOnlyEndedPods ? tally.terminatingPods : [])
+    let pending = tally.indexes.completed.firstMissing(
+        missing, below: job.spec.completions ?? 0, besides: taken.compactMap(\.completionIndex), tally.indexes.failed)
+    guard job.spec.backoffLimitPerIndex != nil else { return pending }
+
+    var ready: [Int] = []
+    var opens: [Date] = []
+    for index in pending {
+        guard let pod = tally.indexes.predecessors[index], tally.judge.meaning(of: pod) != .growsMemory else {
+            ready.append(index)
+            continue
+        }
+        let date = pod.finishTime.addingTimeInterval(wait.seconds(after: pod.indexAttempts + 1))
+        if date <= now { ready.append(index) } else { opens.append(date) }
+    }
+    if ready.isEmpty, let first = opens.min() { decision.look(at: first) }
+    return ready
 }
 
 /// How many pods should be active.

@@ -13,6 +13,18 @@ struct JobVerdict: Equatable {
         isFailure: true, reason: "BackoffLimitExceeded", message: "Job has reached the specified backoff limit")
     static let deadlineExceeded = JobVerdict(
         isFailure: true, reason: "DeadlineExceeded", message: "Job was active longer than specified deadline")
+    static let maxFailedIndexesExceeded = JobVerdict(
+        isFailure: true, reason: "MaxFailedIndexesExceeded",
+        message: "Job has exceeded the specified maximal number of failed indexes")
+    static let failedIndexes = JobVerdict(isFailure: true, reason: "FailedIndexes", message: "Job has failed indexes")
+
+    static func podFailurePolicy(_ message: String) -> JobVerdict {
+        JobVerdict(isFailure: true, reason: "PodFailurePolicy", message: message)
+    }
+
+    static func successPolicy(_ message: String) -> JobVerdict {
+        JobVerdict(isFailure: false, reason: "SuccessPolicy", message: message)
+    }
 }
 
 /// A verdict given in an earlier look; it waits for the last pods.
@@ -25,19 +37,42 @@ func standingVerdict(_ status: JobStatus) -> JobVerdict? {
     return nil
 }
 
-/// 1. Failures over the limit, leaving out those the deadline caused: they would turn every deadline of a Job with
+/// What the pods and the clock say, in upstream's order:
+///
+/// 1. A pod that fails the Job by `podFailurePolicy`.
+/// 2. Failures over the limit, leaving out those the deadline caused: they would turn every deadline of a Job with
 ///    `backoffLimit: 0` into BackoffLimitExceeded when the supervisor was faster than we were.
-/// 2. Under `restartPolicy: OnFailure`, restarts of containers of pods that have not ended.
-/// 3. The deadline: by our clock, or because a supervisor says so.
-func failureVerdict(_ job: Job, _ tally: Tally, _ deadline: JobDeadline?, _ now: Date) -> JobVerdict? {
+/// 3. Under `restartPolicy: OnFailure`, restarts of containers of pods that have not ended.
+/// 4. The deadline: by our clock, or because a supervisor says so.
+/// 5. Under `backoffLimitPerIndex`, failed indexes: too many, or nothing left to run but them.
+/// 6. `successPolicy`.
+func newVerdict(_ job: Job, _ tally: Tally, _ deadline: JobDeadline?, _ now: Date) -> JobVerdict? {
+    if let message = tally.judge.messageOfFailedJob(tally.failedPods) { return .podFailurePolicy(message) }
+    return failureVerdict(job, tally, deadline, now) ?? indexVerdict(job, tally)
+}
+
+private func failureVerdict(_ job: Job, _ tally: Tally, _ deadline: JobDeadline?, _ now: Date) -> JobVerdict? {
     let limit = job.spec.backoffLimit ?? (job.spec.backoffLimitPerIndex == nil ? 6 : Int(Int32.max))
-    let killed = deadline.map { deadline in tally.failedPods.count { deadline.killed($0) } } ?? 0
-    if tally.failed - killed > limit { return .backoffLimitExceeded }
+    let killed = deadline.map { deadline in
+        tally.failedPods.count { deadline.killed($0) && tally.judge.meaning(of: $0).isCounted }
+    }
+    if tally.failed - (killed ?? 0) > limit { return .backoffLimitExceeded }
     if job.spec.template.spec.restartPolicy == "OnFailure" {
         if limit == 0 ? tally.restarts > 0 : tally.restarts >= limit { return .backoffLimitExceeded }
     }
-    if let deadline, killed > 0 || now >= deadline.date { return .deadlineExceeded }
+    if let deadline, (killed ?? 0) > 0 || now >= deadline.date { return .deadlineExceeded }
     return nil
+}
+
+private func indexVerdict(_ job: Job, _ tally: Tally) -> JobVerdict? {
+    guard job.isIndexed else { return nil }
+    let completions = job.spec.completions ?? 0
+    if let failed = tally.indexes.failed?.count, failed > 0 {
+        if let maximum = job.spec.maxFailedIndexes, failed > maximum { return .maxFailedIndexesExceeded }
+        if failed + tally.indexes.completed.count >= completions { return .failedIndexes }
+    }
+    return job.spec.successPolicy?.match(tally.indexes.completed, completions: completions).map(
+        JobVerdict.successPolicy)
 }
 
 /// Writes the verdict's conditions: the interim one now, the terminal one when no pod is left.

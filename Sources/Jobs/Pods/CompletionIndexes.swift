@@ -16,7 +16,8 @@ struct CompletionIndexes: Equatable, Sendable {
             guard let last = ends.count == 1 ? first : Int(ends[1]), last >= first else { continue }
             found.append(first...min(last, limit - 1))
         }
-        merge(found)
+        let isInOrder = zip(found, found.dropFirst()).allSatisfy { $0.lowerBound <= $1.lowerBound }
+        merge(isInOrder ? found : found.sorted { $0.lowerBound < $1.lowerBound })
     }
 
     var count: Int { intervals.reduce(0) { $0 + $1.count } }
@@ -31,8 +32,24 @@ struct CompletionIndexes: Equatable, Sendable {
         return low < intervals.count && intervals[low].contains(index)
     }
 
+    var isEmpty: Bool { intervals.isEmpty }
+
     mutating func insert(_ indexes: [Int]) {
-        merge(indexes.map { $0...$0 })
+        merge(indexes.sorted().map { $0...$0 })
+    }
+
+    mutating func insert(_ others: CompletionIndexes) { merge(others.intervals) }
+
+    /// How many indexes are in both.
+    func overlap(with other: CompletionIndexes) -> Int {
+        var (count, a, b) = (0, 0, 0)
+        while a < intervals.count, b < other.intervals.count {
+            let (mine, theirs) = (intervals[a], other.intervals[b])
+            count += max(0, min(mine.upperBound, theirs.upperBound) - max(mine.lowerBound, theirs.lowerBound) + 1)
+            if mine.upperBound <= theirs.upperBound { a += 1 }
+            if theirs.upperBound <= mine.upperBound { b += 1 }
+        }
+        return count
     }
 
     /// Two neighbours are written `3,4`, three and more `3-5`.
@@ -46,10 +63,13 @@ struct CompletionIndexes: Equatable, Sendable {
         }.joined(separator: ",")
     }
 
-    /// The first so many indexes below `limit` that are neither in the set nor among `others`.
-    func firstMissing(_ number: Int, below limit: Int, besides others: [Int]) -> [Int] {
+    /// The first so many indexes below `limit` that are neither in the set nor among `others` nor in `more`.
+    func firstMissing(
+        _ number: Int, below limit: Int, besides others: [Int], _ more: CompletionIndexes? = nil
+    ) -> [Int] {
         var taken = self
         taken.insert(others)
+        if let more { taken.insert(more) }
         var result: [Int] = []
         var candidate = 0
         for interval in taken.intervals {
@@ -66,16 +86,24 @@ struct CompletionIndexes: Equatable, Sendable {
         return result
     }
 
+    /// Takes in intervals that are in order of where they begin; costs one walk over both.
     private mutating func merge(_ more: [ClosedRange<Int>]) {
         guard !more.isEmpty else { return }
         var result: [ClosedRange<Int>] = []
-        for interval in (intervals + more).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+        result.reserveCapacity(intervals.count + more.count)
+        func append(_ interval: ClosedRange<Int>) {
             if let last = result.last, interval.lowerBound <= last.upperBound + 1 {
                 result[result.count - 1] = last.lowerBound...max(last.upperBound, interval.upperBound)
             } else {
                 result.append(interval)
             }
         }
+        var next = more[...]
+        for interval in intervals {
+            while let other = next.first, other.lowerBound < interval.lowerBound { append(next.removeFirst()) }
+            append(interval)
+        }
+        next.forEach(append)
         intervals = result
     }
 }

@@ -7,6 +7,25 @@ struct PodDraft: Equatable, Sendable {
     var index: Int?
     /// The Job's deadline, RFC 3339.
     var deadline: String?
+    /// Under `backoffLimitPerIndex`.
+    var failures: IndexFailures?
+    /// How often the pod's memory limits are raised over the template's (`stint.dev/oom-retry`).
+    var memoryRaises = 0
+}
+
+/// How often an index failed before a pod.
+struct IndexFailures: Equatable, Sendable {
+    var counted = 0
+    var ignored = 0
+
+    /// Nil when the Job does not count by index. `predecessor` is the pod that is replaced.
+    init?(_ job: Job, _ judge: FailureJudge, before predecessor: Pod?) {
+        guard job.spec.backoffLimitPerIndex != nil else { return nil }
+        guard let predecessor else { return }
+        counted = predecessor.indexFailures
+        ignored = predecessor.indexAttempts - counted
+        if judge.meaning(of: predecessor).isCounted { counted += 1 } else { ignored += 1 }
+    }
 }
 
 extension PodDraft {
@@ -34,20 +53,40 @@ extension PodDraft {
             labels[JobLabels.legacyControllerUID] = job.uid
             meta.labels = labels
         }
-        if let deadline { meta.annotations = (meta.annotations ?? [:]).merging([JobNames.deadline: deadline]) { $1 } }
+        let annotations = (meta.annotations ?? [:]).merging(annotations(of: job)) { $1 }
+        meta.annotations = annotations.isEmpty ? nil : annotations
 
         var spec = template.spec
         if let index {
-            meta.annotations = (meta.annotations ?? [:]).merging([JobLabels.completionIndex: String(index)]) { $1 }
             meta.labels = (meta.labels ?? [:]).merging([JobLabels.completionIndex: String(index)]) { $1 }
             spec.hostname = "\(job.name)-\(index)"
             spec.containers = spec.containers.map(Self.addIndexVariable)
             spec.initContainers = spec.initContainers?.map(Self.addIndexVariable)
         }
+        if let policy = job.oomRetry {
+            spec.containers = spec.containers.map { $0.raisingMemory(policy, memoryRaises) }
+        }
         var pod = Pod(metadata: meta, spec: spec)
         pod.applyDefaults()
         pod.prepareForCreate()
         return pod
+    }
+
+    /// What the controller writes on the pod, over what the template says.
+    private func annotations(of job: Job) -> [String: String] {
+        var annotations: [String: String] = [:]
+        annotations[JobNames.deadline] = deadline
+        annotations[JobLabels.completionIndex] = index.map(String.init)
+        if let failures {
+            annotations[JobLabels.indexFailureCount] = String(failures.counted)
+            if failures.ignored > 0 { annotations[JobLabels.indexIgnoredFailureCount] = String(failures.ignored) }
+        }
+        if memoryRaises > 0 { annotations[StintAnnotation.oomRetries] = String(memoryRaises) }
+        // Asked of the Job, done by the node.
+        for key in [StintAnnotation.startDeadline, StintAnnotation.deadlineSignal] {
+            annotations[key] = job.metadata.annotations?[key]
+        }
+        return annotations
     }
 
     /// A container that sets the variable itself keeps its own.

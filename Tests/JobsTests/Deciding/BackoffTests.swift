@@ -25,7 +25,7 @@ private let failing = BackoffRecord(failures: 2, lastFailure: noon.addingTimeInt
         Delay("also far out", failures: 5000, wait: 600),
     ])
     func waitsBeforeTheNextPod(_ row: Delay) {
-        #expect(BackoffRecord.delay(after: row.failures) == row.wait)
+        #expect(BackoffWait(of: makeJob()).seconds(after: row.failures) == row.wait)
     }
 
     @Test(arguments: [

@@ -103,9 +103,31 @@ extension Pod {
         return pod
     }
 
-    func index(_ index: Int) -> Pod {
+    func index(_ index: Int) -> Pod { annotated(JobLabels.completionIndex, String(index)) }
+
+    func annotated(_ key: String, _ value: String) -> Pod {
         var pod = self
-        pod.metadata.annotations = [JobLabels.completionIndex: String(index)]
+        pod.metadata.annotations = (pod.metadata.annotations ?? [:]).merging([key: value]) { $1 }
+        return pod
+    }
+
+    /// Of an index that had failed so often before this pod.
+    func after(_ failures: Int, ignored: Int = 0) -> Pod {
+        annotated(JobLabels.indexFailureCount, String(failures))
+            .annotated(JobLabels.indexIgnoredFailureCount, String(ignored))
+    }
+
+    func exit(_ code: Int, reason: String? = nil, container: String = "main") -> Pod {
+        var pod = self
+        pod.status?.containerStatuses?[0].name = container
+        pod.status?.containerStatuses?[0].state?.terminated?.exitCode = code
+        pod.status?.containerStatuses?[0].state?.terminated?.reason = reason
+        return pod
+    }
+
+    func condition(_ type: String, _ value: String = "True") -> Pod {
+        var pod = self
+        pod.status?.conditions = (status?.conditions ?? []) + [PodCondition(type: type, status: value)]
         return pod
     }
 }
@@ -119,9 +141,9 @@ func sketch(_ decision: JobDecision) -> String {
     names("adopt", decision.adopt)
     names("release", decision.release)
     if decision.create.contains(where: { $0.index != nil }) {
-        names("create", decision.create.map { "#\($0.index ?? -1)" })
-    } else if !decision.create.isEmpty {
-        parts.append("create \(decision.create.count)")
+        names("create", decision.create.map { "#\($0.index ?? -1)" + sketch($0) })
+    } else if let draft = decision.create.first {
+        parts.append("create \(decision.create.count)" + sketch(draft))
     }
     names("delete", decision.delete)
     names("untrack", decision.untrack)
@@ -133,12 +155,24 @@ func sketch(_ decision: JobDecision) -> String {
     if let number = status.succeeded { parts.append("succeeded \(number)") }
     if let number = status.failed { parts.append("failed \(number)") }
     if let text = status.completedIndexes { parts.append("indexes \(text)") }
+    if let text = status.failedIndexes, !text.isEmpty { parts.append("given up \(text)") }
+    if let text = decision.oomRetries { parts.append("raises \(text)") }
     for condition in status.conditions ?? [] {
         parts.append("\(condition.status == "True" ? "" : "not ")\(condition.type)(\(condition.reason ?? ""))")
     }
     names("tell", decision.events.map(\.reason))
     if let date = decision.lookAgainAt { parts.append("look +\(Int(date.timeIntervalSince(noon)))") }
     return parts.joined(separator: ", ")
+}
+
+/// What a new pod is told of those before it: `+2` failures of its index, `~1` that were ignored, `^1` raise of memory.
+private func sketch(_ draft: PodDraft) -> String {
+    var text = ""
+    if let failures = draft.failures {
+        if failures.counted > 0 { text += "+\(failures.counted)" }
+        if failures.ignored > 0 { text += "~\(failures.ignored)" }
+    }
+    return draft.memoryRaises > 0 ? text + "^\(draft.memoryRaises)" : text
 }
 
 /// One row of a table about `decide`.
