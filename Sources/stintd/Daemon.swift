@@ -12,7 +12,7 @@ struct Daemon {
 
     private let store: Store
     private let node: NodeAgent
-    private let services: [any Service]
+    private var services: [any Service]
     private let namespaces: NamespaceController
     private let contents: NamespaceContents
     private let addressFile: String
@@ -43,11 +43,18 @@ struct Daemon {
             store: store, rootCA: pki.caCertificatePEM, apiPort: Int(known.port), logger: logger)
         let listeners = [Listener.unixSocket(path: listening.socketPath)] + listening.tcp.map { Listener.tls($0, pki) }
         addressFile = "\(directories.runDir)/api.addr"
+        let threshold = options.terminatedPodGcThreshold
+        let podCollectors: [any Service] =
+            threshold > 0 ? [PodGarbageCollector(store: store, threshold: threshold, logger: logger)] : []
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.
         services = [
             node, JobController(store: store, events: events, logger: logger),
             TTLController(store: store, logger: logger),
-            GarbageCollector(store: store, types: types, logger: logger), namespaces, contents, pki,
+            GarbageCollector(store: store, types: types, logger: logger),
+        ]
+        services += podCollectors
+        services += [
+            namespaces, contents, pki,
             server.service(listeners) { [addressFile] addresses in
                 writeAddresses(addresses, to: addressFile, logger)
                 let list = addresses.map(\.description).joined(separator: " ")

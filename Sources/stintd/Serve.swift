@@ -20,6 +20,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Processes and threads one pod may have.", valueName: "count"))
     var podPidsLimit = 4096
 
+    @Option(
+        help: ArgumentHelp(
+            "How many pods that ended are kept; the oldest go first. 0 keeps all. What they did stays in the history.",
+            valueName: "count"))
+    var terminatedPodGcThreshold = 12500
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = Logger.Level.info
 

@@ -5,7 +5,7 @@ import Testing
 /// A Job's manifest for these tests: one container, `sh -c script`.
 func manifest(
     _ name: String, script: String, spec: [String] = [], pod: [String] = ["restartPolicy: Never"],
-    container: [String] = []
+    container: [String] = [], annotations: [String] = []
 ) -> String {
     func block(_ lines: [String], indent: Int) -> String {
         lines.map { String(repeating: " ", count: indent) + $0 + "\n" }.joined()
@@ -15,6 +15,7 @@ func manifest(
         kind: Job
         metadata:
           name: \(name)
+          annotations: {\(annotations.joined(separator: ", "))}
         spec:
         \(block(spec, indent: 2))  template:
             spec:

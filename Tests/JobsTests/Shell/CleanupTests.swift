@@ -46,6 +46,39 @@ import Testing
         #expect(decide(meta, owners: owners) == row.expected)
     }
 
+    @Test func `pods that ended long ago go when there are too many`() async throws {
+        try await Host.run { host in
+            let key = ObjectKey(namespace: "default", name: "")
+            for (number, phase) in ["Succeeded", "Running", "Failed", "Succeeded", "Failed"].enumerated() {
+                try await host.store.create(
+                    Pod.sketch("p\(number)", phase) {
+                        $0.metadata.ownerReferences = nil
+                        if number != 4 { $0.metadata.finalizers = nil }
+                    })
+            }
+            // What is not counted yet (p4) and what runs (p1) is none of its business.
+            let collector = PodGarbageCollector(store: host.store, threshold: 1, logger: host.logger)
+            try await host.running([collector.run]) {
+                try await host.waitForPods { $0.map(\.name) == ["p1", "p3", "p4"] }
+                try await host.store.modify(Pod.self, ObjectKey(namespace: key.namespace, name: "p4")) {
+                    $0.metadata.finalizers = nil
+                }
+                try await host.waitForPods { $0.map(\.name) == ["p1", "p4"] }
+            }
+        }
+    }
+
+    @Test func `the oldest of the ended are those made first`() {
+        var ended = EndedPods()
+        for (name, age) in [("a", 5.0), ("b", 9), ("c", 1), ("d", 9)] {
+            ended.note(.succeeded(name) { $0.metadata.creationTimestamp = moment(-age) }.counted)
+        }
+        #expect(ended.oldest(beyond: 1).map(\.name) == ["b", "d", "a"])
+        ended.note(.succeeded("b").dying().counted)
+        #expect(ended.oldest(beyond: 1).map(\.name) == ["d", "a"])
+        #expect(ended.oldest(beyond: 3).isEmpty)
+    }
+
     private func finished(_ host: Host, ttl: Int64? = nil) async throws -> Job {
         _ = try await host.create(makeJob(parallelism: 2, completions: 2) { $0.spec.ttlSecondsAfterFinished = ttl })
         return try await host.waitForEnd(of: "pi")
