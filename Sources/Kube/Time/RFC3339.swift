@@ -12,25 +12,37 @@ public enum RFC3339 {
             seconds -= 1
             fraction += Int64(scale)
         }
-        let (year, month, day, clock) = civil(seconds)
-        var text = ""
-        text.reserveCapacity(32)
-        append(year, width: 4, to: &text)
-        text += "-"
-        append(month, width: 2, to: &text)
-        text += "-"
-        append(day, width: 2, to: &text)
-        text += "T"
-        append(clock / 3600, width: 2, to: &text)
-        text += ":"
-        append(clock / 60 % 60, width: 2, to: &text)
-        text += ":"
-        append(clock % 60, width: 2, to: &text)
+        var text = local(CivilTime(secondsSince1970: seconds))
         if fractionDigits > 0 {
             text += "."
             append(Int(fraction), width: fractionDigits, to: &text)
         }
         text += "Z"
+        return text
+    }
+
+    /// As clocks in a zone show it, in whole seconds: `2026-01-02T04:04:05+01:00`; `Z` where the offset is none, as Go does.
+    public static func format(_ date: Date, in zone: Zone) -> String {
+        let offset = zone.offset(at: date)
+        let text = local(zone.civil(at: Int64(date.timeIntervalSince1970.rounded(.down))))
+        if offset == 0 { return text + "Z" }
+        var end = offset < 0 ? "-" : "+"
+        append(abs(offset) / 3600, width: 2, to: &end)
+        end += ":"
+        append(abs(offset) / 60 % 60, width: 2, to: &end)
+        return text + end
+    }
+
+    private static func local(_ time: CivilTime) -> String {
+        var text = ""
+        text.reserveCapacity(32)
+        append(time.year, width: 4, to: &text)
+        for (mark, part) in [
+            ("-", time.month), ("-", time.day), ("T", time.hour), (":", time.minute), (":", time.second),
+        ] {
+            text += mark
+            append(part, width: 2, to: &text)
+        }
         return text
     }
 
@@ -73,7 +85,7 @@ public enum RFC3339 {
             offset = (hours * 3600 + minutes * 60) * (negative ? -1 : 1)
         }
         guard bytes.isEmpty else { return nil }
-        let seconds = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
+        let seconds = CivilTime(year, month, day, hour, minute, second).secondsSince1970 - Int64(offset)
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }
 
@@ -81,30 +93,5 @@ public enum RFC3339 {
         let digits = String(value)
         for _ in 0..<max(0, width - digits.utf8.count) { text += "0" }
         text += digits
-    }
-
-    /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let y = month <= 2 ? year - 1 : year
-        let era = (y >= 0 ? y : y - 399) / 400
-        let yearOfEra = y - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private static func civil(_ seconds: Int64) -> (year: Int, month: Int, day: Int, clock: Int) {
-        var (days, clock) = Int(seconds).quotientAndRemainder(dividingBy: 86400)
-        if clock < 0 {
-            days -= 1
-            clock += 86400
-        }
-        let z = days + 719_468
-        let era = (z >= 0 ? z : z - 146_096) / 146_097
-        let dayOfEra = z - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let m = (5 * dayOfYear + 2) / 153
-        let month = m < 10 ? m + 3 : m - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * m + 2) / 5 + 1, clock)
     }
 }
