@@ -37,12 +37,16 @@ public enum RFC3339 {
         var text = ""
         text.reserveCapacity(32)
         append(time.year, width: 4, to: &text)
-        for (mark, part) in [
-            ("-", time.month), ("-", time.day), ("T", time.hour), (":", time.minute), (":", time.second),
-        ] {
-            text += mark
-            append(part, width: 2, to: &text)
-        }
+        text += "-"
+        append(time.month, width: 2, to: &text)
+        text += "-"
+        append(time.day, width: 2, to: &text)
+        text += "T"
+        append(time.hour, width: 2, to: &text)
+        text += ":"
+        append(time.minute, width: 2, to: &text)
+        text += ":"
+        append(time.second, width: 2, to: &text)
         return text
     }
 
