@@ -78,10 +78,8 @@ import Testing
             #"{"jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Always"}}}}}"#,
             "spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\""),
         Row(
-            "what stint cannot do",
-            #"{"jobTemplate":{"spec":{"maxFailedIndexes":1,"backoffLimitPerIndex":1,"completionMode":"Indexed","completions":2}}}"#,
-            "[spec.jobTemplate.spec.backoffLimitPerIndex: Forbidden: not supported by stint yet, "
-                + "spec.jobTemplate.spec.maxFailedIndexes: Forbidden: not supported by stint yet]"),
+            "limits per index without indexes", #"{"jobTemplate":{"spec":{"backoffLimitPerIndex":1}}}"#,
+            "spec.jobTemplate.spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode"),
         Row(
             "volumes of its pods", #"{"jobTemplate":{"spec":{"template":{"spec":{"volumes":[{"name":"v"}]}}}}}"#,
             "spec.jobTemplate.spec.template.spec.volumes: Forbidden: not supported by stint yet"),

@@ -82,8 +82,7 @@ import Testing
         Row(
             "limits per index without indexes", (#"{"maxFailedIndexes":1,"backoffLimitPerIndex":1}"#, "{}"),
             "[spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode, spec.maxFailedIndexes: Invalid "
-                + "value: 1: requires indexed completion mode, spec.backoffLimitPerIndex: Forbidden: not supported by stint "
-                + "yet, spec.maxFailedIndexes: Forbidden: not supported by stint yet]"),
+                + "value: 1: requires indexed completion mode]"),
         Row(
             "an unknown completion mode", (#"{"completionMode":"Sorted"}"#, "{}"),
             "spec.completionMode: Unsupported value: \"Sorted\": supported values: \"NonIndexed\", \"Indexed\""),
@@ -99,8 +98,8 @@ import Testing
                 + "\"batch.kubernetes.io/job-name\":\"hello\",\"controller-uid\":\"u-1\",\"job-name\":\"other\"}: must be "
                 + "'hello'"),
         Row(
-            "another manager", (#"{"managedBy":"example.com/me"}"#, "{}"),
-            "spec.managedBy: Forbidden: jobs that another controller manages are not supported yet"),
+            "a manager without a domain", (#"{"managedBy":"me"}"#, "{}"),
+            "spec.managedBy: Invalid value: \"me\": must be a domain-prefixed path (such as \"acme.io/foo\")"),
         Row(
             "volumes inside the template", ("{}", #"{"spec":{"volumes":[{"name":"v","hostPath":{"path":"/"}}]}}"#),
             "spec.template.spec.volumes: Forbidden: not supported by stint yet"),
@@ -113,7 +112,7 @@ import Testing
                 == "Job.batch \"hello\" is invalid: \(row.expected)")
     }
 
-    @Test func `rules for Indexed jobs hold, although they do not run yet`() {
+    @Test func `rules for Indexed jobs`() {
         func errors(_ change: (inout JobSpec) -> Void) -> [String] {
             var spec = JobSpec(template: PodTemplateSpec(spec: PodSpec(containers: [Container(name: "a", image: "b")])))
             spec.template.spec.restartPolicy = "Never"

@@ -12,6 +12,7 @@ extension CronJob: Strategic {
         spec.failedJobsHistoryLimit = spec.failedJobsHistoryLimit ?? 1
         // The rest of the template gets its defaults when a Job is made of it.
         spec.jobTemplate.spec.template.spec.applyDefaults()
+        spec.jobTemplate.spec.podFailurePolicy?.applyDefaults()
     }
 
     public mutating func prepareForCreate() { status = CronJobStatus() }
@@ -33,23 +34,24 @@ extension CronJob: Strategic {
             errors.append(
                 .invalid("metadata.name", .string(name), "must be no more than \(Self.nameMaximum) characters"))
         }
-        return errors
+        return errors + Addition.errors(of: self, old: nil)
     }
 
     public func validateUpdate(old: CronJob) -> [FieldError] {
         metadata.validateUpdate(old: old.metadata) + spec.validate(old: old.spec, "spec")
+            + Addition.errors(of: self, old: old)
+    }
+
+    public func validateStatusUpdate(old: CronJob) -> [FieldError] {
+        metadata.validateUpdate(old: old.metadata) + Addition.errors(of: self, old: old)
     }
 
     public func warnings(old: CronJob?) -> [String] {
-        if let old, old.spec == spec { return [] }
-        var warnings: [String] = []
-        if old == nil, let problem = Names.problemsOfLabel(name).first {
-            warnings.append(
-                "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS "
-                    + "label is recommended: [\(problem)]")
-        }
-        return warnings
-            + spec.jobTemplate.spec.template.spec.supportWarnings("spec.jobTemplate.spec.template.spec")
+        let additions = Addition.warnings(of: self, old: old)
+        if let old, old.spec == spec { return additions }
+        return (old == nil ? Names.warningsOfPodName(name) : [])
+            + spec.jobTemplate.spec.warnings("spec.jobTemplate.spec")
+            + additions
     }
 }
 
@@ -91,15 +93,18 @@ extension CronJobSpec {
     private func validateTimeZone(_ path: FieldPath) -> [FieldError] {
         guard let timeZone else { return [] }
         if timeZone.isEmpty { return [.invalid(path, "", "timeZone must be nil or non-empty string")] }
+        var errors: [FieldError] = []
         if timeZone.lowercased() == "local" {
-            return [
+            errors.append(
                 .invalid(
                     path, .string(timeZone),
-                    "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
-            ]
+                    "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"))
         }
-        if TimeZone(named: timeZone) != nil { return [] }
-        return [.invalid(path, .string(timeZone), "unknown time zone \(timeZone)")]
+        // Go knows `Local`, in this spelling.
+        if timeZone != "Local", TimeZone(named: timeZone) == nil {
+            errors.append(.invalid(path, .string(timeZone), "unknown time zone \(timeZone)"))
+        }
+        return errors
     }
 }
 

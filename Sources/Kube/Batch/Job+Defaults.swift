@@ -14,6 +14,7 @@ extension Job {
             spec.podReplacementPolicy ?? (spec.podFailurePolicy == nil ? "TerminatingOrFailed" : "Failed")
         spec.manualSelector = spec.manualSelector ?? false
         spec.template.spec.applyDefaults()
+        spec.podFailurePolicy?.applyDefaults()
     }
 
     public mutating func prepareForCreate() {

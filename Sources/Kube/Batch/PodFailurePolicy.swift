@@ -26,8 +26,11 @@ public struct PodFailurePolicyRule: Codable, Hashable, Sendable {
     public static let count = "Count"
 }
 
-/// Upstream's `PodFailurePolicyOnExitCodesRequirement`.
-public struct PodFailurePolicyOnExitCodes: Codable, Hashable, Sendable {
+/// Messages about wrong types name the type, so it has upstream's name; the rest of stint uses the short one.
+public typealias PodFailurePolicyOnExitCodes = PodFailurePolicyOnExitCodesRequirement
+public typealias PodFailurePolicyOnPodConditions = PodFailurePolicyOnPodConditionsPattern
+
+public struct PodFailurePolicyOnExitCodesRequirement: Codable, Hashable, Sendable {
     /// Nil: any container or init container.
     public var containerName: String?
     /// `In` or `NotIn`. Zero fits neither.
@@ -42,8 +45,7 @@ public struct PodFailurePolicyOnExitCodes: Codable, Hashable, Sendable {
     }
 }
 
-/// Upstream's `PodFailurePolicyOnPodConditionsPattern`.
-public struct PodFailurePolicyOnPodConditions: Codable, Hashable, Sendable {
+public struct PodFailurePolicyOnPodConditionsPattern: Codable, Hashable, Sendable {
     public var type: String
     /// `True` when not given.
     public var status: String?

@@ -191,8 +191,15 @@ extension TreeDecoder {
             case .object: "object"
             }
         return .wrongType(
-            found: found, type: place.map { "\($0.type)" } ?? "", path: place?.path.goText ?? "",
+            found: found, type: place.flatMap(Self.structName) ?? "", path: place?.path.goText ?? "",
             expected: Self.goName(wanted))
+    }
+
+    /// A list or a map is no struct; the one it is in is meant.
+    private static func structName(_ place: TreePlace) -> String? {
+        var here: TreePlace? = place
+        while let found = here, found.type is any GoNamed.Type { here = found.parent }
+        return here.map { "\($0.type)" }
     }
 
     private static func isNumber(_ type: Any.Type) -> Bool { type is any Numeric.Type }

@@ -1,6 +1,7 @@
 extension Pod: Strategic {
     public func validate() -> [FieldError] {
-        metadata.validate(checkName: Names.problemsOfSubdomain) + spec.validate("spec") + spec.supportErrors("spec")
+        metadata.validate(checkName: Names.problemsOfSubdomain) + spec.validate("spec")
+            + Addition.errors(of: self, old: nil) + spec.supportErrors("spec")
     }
 
     /// Pods are replaced, not changed: only the deadline may shrink and tolerations may be added.
@@ -27,7 +28,7 @@ extension Pod: Strategic {
                     "pod updates may not change fields other than `spec.activeDeadlineSeconds`,`spec.tolerations` "
                         + "(only additions to existing tolerations)"))
         }
-        return errors
+        return errors + Addition.errors(of: self, old: old)
     }
 
     public func validateStatusUpdate(old: Pod) -> [FieldError] {
@@ -35,8 +36,9 @@ extension Pod: Strategic {
     }
 
     public func warnings(old: Pod?) -> [String] {
-        if let old, old.spec == spec { return [] }
-        return spec.supportWarnings("spec")
+        let additions = Addition.warnings(of: self, old: old)
+        if let old, old.spec == spec { return additions }
+        return spec.supportWarnings("spec") + additions
     }
 }
 

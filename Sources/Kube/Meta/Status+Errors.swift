@@ -36,8 +36,8 @@ extension Status {
 
     /// The object is not acceptable; the errors must not be empty.
     public static func invalid(_ type: ResourceType, _ name: String, _ errors: [FieldError]) -> Status {
-        var messages: [String] = []
-        for error in errors where !messages.contains(error.message) { messages.append(error.message) }
+        var seen: Set<String> = []
+        let messages = errors.map(\.message).filter { seen.insert($0).inserted }
         let list = messages.count == 1 ? messages[0] : "[\(messages.joined(separator: ", "))]"
         var details = details(type, name)
         details.kind = type.kind

@@ -86,6 +86,14 @@ public struct FieldError: Hashable, Sendable, Error {
     public var message: String { "\(field): \(body)" }
 }
 
+extension [FieldError] {
+    /// Each once, where it is first.
+    func withoutRepeats() -> [FieldError] {
+        var seen: Set<FieldError> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
 extension FieldError: CustomStringConvertible {
     public var description: String { message }
 }

@@ -121,6 +121,15 @@ public enum Names {
         return problems
     }
 
+    /// What follows the domain in a domain-prefixed path.
+    public static func problemsOfPath(_ path: String) -> [String] {
+        let isPath = path.utf8.allSatisfy { isAlphanumeric($0) || "/-._~%!$&'()*+,;=:".utf8.contains($0) }
+        if isPath, !path.isEmpty { return [] }
+        return [
+            "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"
+        ]
+    }
+
     private static func tooLong(_ text: String, _ maximum: Int) -> [String] {
         text.utf8.count > maximum ? ["must be no more than \(maximum) characters"] : []
     }

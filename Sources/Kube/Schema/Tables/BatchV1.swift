@@ -13,12 +13,11 @@ extension SchemaTable {
            2  completions  *int32 \
               | How many pods must succeed; with none but a parallelism, the first success ends the Job.
            3  activeDeadlineSeconds  *int64 | Seconds from its start after which the Job is ended and has failed.
-          11  podFailurePolicy  *PodFailurePolicy | Rules for what a failed pod means. Refused by stint so far.
-          16  successPolicy  *SuccessPolicy \
-              | Rules for when an Indexed Job has succeeded early. Refused by stint so far.
+          11  podFailurePolicy  *PodFailurePolicy | Rules for what a failed pod means.
+          16  successPolicy  *SuccessPolicy | Rules for when an Indexed Job has succeeded early.
            7  backoffLimit  *int32 | How many failures are retried; one more and the Job has failed. 6 when not given.
-          12  backoffLimitPerIndex  *int32 | How many failures are retried for each index. Refused by stint so far.
-          13  maxFailedIndexes  *int32 | How many indexes may fail before the Job does. Refused by stint so far.
+          12  backoffLimitPerIndex  *int32 | How many failures are retried for each index of an Indexed Job.
+          13  maxFailedIndexes  *int32 | How many indexes may fail before the Job does; needs backoffLimitPerIndex.
            4  selector  *meta.LabelSelector | Which pods belong to the Job; filled in by stint.
            5  manualSelector  *bool | The selector was written by hand and is to be kept; rarely wanted.
            6  template  core.PodTemplateSpec required | The pods to create; restartPolicy must be Never or OnFailure.
@@ -28,7 +27,7 @@ extension SchemaTable {
           10  suspend  *bool | While true no pods run; those that do are ended, and the deadline starts anew on resume.
           14  podReplacementPolicy  *string enum=Failed,TerminatingOrFailed \
               | Whether a pod is replaced once it is TerminatingOrFailed (the default) or only when Failed.
-          15  managedBy  *string | Name of the controller of this Job. stint takes its own Jobs only.
+          15  managedBy  *string | Name of the controller of this Job; stint leaves a Job of another one alone.
         JobStatus | How far a Job is.
            1  conditions  []JobCondition merge=type \
               | Suspended, SuccessCriteriaMet, FailureTarget, Complete, Failed, and stint's own Finished.
@@ -53,7 +52,7 @@ extension SchemaTable {
         UncountedTerminatedPods | Pods that have ended but are not counted in the status so far.
           1  succeeded  []string set | The uids of those that succeeded.
           2  failed     []string set | The uids of those that failed.
-        PodFailurePolicy | What a failed pod means for its Job. Refused by stint so far.
+        PodFailurePolicy | What a failed pod means for its Job.
           1  rules  []PodFailurePolicyRule required | Tried in this order; the first that fits decides. At most 20.
         PodFailurePolicyRule | What to do with pods that failed in one way: by exit codes or pod conditions, not both.
           1  action  string required enum=Count,FailIndex,FailJob,Ignore \
@@ -68,7 +67,7 @@ extension SchemaTable {
         PodFailurePolicyOnPodConditionsPattern | Which condition of a pod a rule is about.
           1  type    string required | Type of the condition.
           2  status  string          | The status it must have; True when not given.
-        SuccessPolicy | When an Indexed Job has succeeded before all its indexes have. Refused by stint so far.
+        SuccessPolicy | When an Indexed Job has succeeded before all its indexes have.
           1  rules  []SuccessPolicyRule required | Tried in this order; one that holds ends the Job. At most 20.
         SuccessPolicyRule | Which indexes, or how many, must have succeeded; with both, that many out of these.
           1  succeededIndexes  *string | The indexes, such as 1,3-5,7.
