@@ -7,6 +7,9 @@ extension PodLife {
     mutating func begin() async -> Bool {
         switch beginning {
         case .done: return true
+        case .bind where isLateToStart:
+            // The host had no room for it in time: it is ended as it is, without being bound.
+            await giveUpStart()
         case .bind:
             guard await bind() else { return false }
         case .findAgain:
