@@ -105,7 +105,9 @@ extension ContainerHost {
     private func makeDeadlineFile(in directory: String, _ deadline: Duration?) throws(ContainerError) -> String {
         let path = directory + "/" + RunDirectoryFile.deadline
         // Nobody lives to see more than thirty years.
-        let at = deadline.map { Clocks.wallNanoseconds + Int64(min($0.wholeMilliseconds, 1_000_000_000_000)) * 1_000_000 }
+        let at = deadline.map {
+            Clocks.wallNanoseconds + Int64(min($0.wholeMilliseconds, 1_000_000_000_000)) * 1_000_000
+        }
         do throws(SyscallError) {
             _ = try OwnedDescriptor.open(path, [.write, .create, .exclusive, .noFollow], mode: 0o644)
             try FileNames.setMode(path, 0o644)

@@ -147,8 +147,11 @@ struct WireTests {
         #expect(try frame(Request.setDeadline(milliseconds: 2).encoded) == [5, 1, 2, 0, 0, 0, 0, 0, 0, 0])
         #expect(try frame(Request.release.encoded) == [6])
         #expect(try frame(Report.deadlineReached(at: 3).encoded) == [69, 3, 0, 0, 0, 0, 0, 0, 0])
-        #expect(try frame(Report.deadlineWarning(container: "", attempt: 0, at: 0, signal: 1, leftMilliseconds: 0)
-            .encoded).first == 70)
+        #expect(
+            try frame(
+                Report.deadlineWarning(container: "", attempt: 0, at: 0, signal: 1, leftMilliseconds: 0)
+                    .encoded
+            ).first == 70)
     }
 
     @Test func `frames arrive in any pieces`() throws {

@@ -14,7 +14,9 @@ extension PodLife {
 
     /// Gives a pod up that was not started in its time, or has itself asked again when that time comes.
     mutating func endAtStartDeadline() async {
-        guard let startBy = pod.startBy, running == nil, !pod.isTerminal, run.startDeadlineExceeded == nil else { return }
+        guard let startBy = pod.startBy, running == nil, !pod.isTerminal, run.startDeadlineExceeded == nil else {
+            return
+        }
         guard run.containers.contains(where: \.awaitsFirstStart), run.deadlineReached == nil else { return }
         guard isLateToStart else { return lookAgain(at: startBy) }
         await giveUpStart()

@@ -143,7 +143,9 @@ struct PodRun: Equatable, Sendable {
             return []
         case .deadlineWarning(let name, let attempt, let at, _, _):
             let at = RFC3339.format(at, fractionDigits: 6)
-            guard let index = index(of: name, attempt: attempt), at > containers[index].warnedAt ?? "" else { return [] }
+            guard let index = index(of: name, attempt: attempt), at > containers[index].warnedAt ?? "" else {
+                return []
+            }
             containers[index].warnedAt = at
             return []
         case .lost(let message):
