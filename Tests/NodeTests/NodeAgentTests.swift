@@ -100,7 +100,7 @@ struct NodeAgentTests {
                 try await until(scene, "late") { $0.status?.phase == "Failed" }
                 #expect(
                     scene.store.get(Pod.self, late.key)?.status?.message
-                        == "not started within 2m: the host has no room for it")
+                        == "not started within 2m: it was not scheduled")
                 _ = try await scene.store.create(asking("a", "1"))
                 try await until(scene, "a") { $0.spec.nodeName != nil }
             }

@@ -34,7 +34,7 @@ extension PodLife {
     private var whatItWaitsFor: [String] {
         guard pod.isBound else {
             let scheduled = pod.status?.conditions?.first { $0.type == "PodScheduled" && $0.status == "False" }
-            return [scheduled?.message ?? "the host has no room for it"]
+            return [scheduled?.message ?? "it was not scheduled"]
         }
         var reasons: [String] = []
         for (spec, container) in zip(pod.spec.containers, run.containers) where container.awaitsFirstStart {
