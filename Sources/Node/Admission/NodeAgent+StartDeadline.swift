@@ -20,7 +20,11 @@ extension NodeAgent {
 
     /// A pod that is taken in at this very moment has a worker, who looks at the same clock before it starts anything.
     private func endWait(_ uid: String) {
-        guard let waiting = state.withLock({ $0.waiting[uid] }) else { return }
+        let found = state.withLock { state in
+            state.starts[uid] = nil
+            return state.waiting[uid]
+        }
+        guard let waiting = found else { return }
         // With what the store says it waits for. Gone, or another's name by now: the watch tells of it.
         guard let pod = store.get(Pod.self, waiting.key), pod.uid == uid else { return }
         // It may have been given more time, or all of it; the watch tells of that too.
