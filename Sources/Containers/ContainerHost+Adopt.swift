@@ -53,9 +53,11 @@ extension ContainerHost {
         let socket = try Sockets.connect(to: "/proc/self/fd/\(place.raw)/\(RunDirectoryFile.control)")
         let channel = try SupervisorChannel(socket, loop)
         let group = cgroups.pod(uid: uid)
+        let deadlineFile = directory + "/" + RunDirectoryFile.deadline
+        let shown = Files.exists(deadlineFile) ? deadlineFile : nil
         let running = RunningPod(uid: uid, channel: channel) { [self] (container) throws(ContainerError) in
             guard let group else { throw .supervisorGone(uid: uid) }
-            return try prepare(container, in: group, namespaces)
+            return try prepare(container, in: group, namespaces, deadlineFile: shown)
         }
         try running.listen()
         return running
@@ -69,7 +71,11 @@ extension ContainerHost {
         var frames = FrameBuffer()
         frames.append(reports)
         // The last one may have been cut off; what is not a report any more tells nothing.
-        while let frame = try? frames.next(), let report = try? Report(frame: frame) { running.take(report) }
+        while let frame = try? frames.next() {
+            guard Report.isKnown(frame) else { continue }
+            guard let report = try? Report(frame: frame) else { break }
+            running.take(report)
+        }
         running.end()
         return running
     }

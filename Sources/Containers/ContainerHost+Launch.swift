@@ -41,12 +41,18 @@ extension ContainerHost {
         var plan = PodLaunch(
             uid: pod.uid, hostname: pod.hostname, namespaces: namespaces,
             deadlineMilliseconds: pod.deadline?.wholeMilliseconds, graceMilliseconds: pod.grace.wholeMilliseconds,
+            warning: pod.deadlineWarning.map {
+                WarningSignal(signal: $0.signal, leadMilliseconds: $0.lead.wholeMilliseconds)
+            },
             runDirectory: directory)
+        let deadlineFile = try pod.deadlineWarning.map { (_) throws(ContainerError) in
+            try makeDeadlineFile(in: directory, pod.deadline)
+        }
         for container in pod.containers {
-            plan.containers.append(try prepare(container, in: group, namespaces))
+            plan.containers.append(try prepare(container, in: group, namespaces, deadlineFile: deadlineFile))
         }
         let running = RunningPod(uid: pod.uid, channel: channel) { [self] (container) throws(ContainerError) in
-            try prepare(container, in: group, namespaces)
+            try prepare(container, in: group, namespaces, deadlineFile: deadlineFile)
         }
         for launch in plan.containers { running.expect(launch) }
         guard channel.send(.launch(plan)) else { throw .supervisorGone(uid: pod.uid) }
@@ -94,12 +100,33 @@ extension ContainerHost {
         func forget() { loop.remove(pidfd.raw, token) }
     }
 
+    /// For containers to read, in a directory of memory that goes with the pod. There before the supervisor has its
+    /// plan, because the first container mounts it.
+    private func makeDeadlineFile(in directory: String, _ deadline: Duration?) throws(ContainerError) -> String {
+        let path = directory + "/" + RunDirectoryFile.deadline
+        // Nobody lives to see more than thirty years.
+        let at = deadline.map {
+            Clocks.wallNanoseconds + Int64(min($0.wholeMilliseconds, 1_000_000_000_000)) * 1_000_000
+        }
+        do throws(SyscallError) {
+            _ = try OwnedDescriptor.open(path, [.write, .create, .exclusive, .noFollow], mode: 0o644)
+            try FileNames.setMode(path, 0o644)
+            try Files.write(DeadlineText.make(nanoseconds: at), to: path)
+        } catch { throw .kernel(error) }
+        return path
+    }
+
     /// Makes what one attempt needs outside the container: directories, groups, the list of steps.
+    ///
+    /// - Parameter deadlineFile: shown to the container.
     func prepare(
-        _ container: ContainerPlan, in group: PodCgroup, _ namespaces: PodNamespaces
+        _ container: ContainerPlan, in group: PodCgroup, _ namespaces: PodNamespaces, deadlineFile: String?
     ) throws(ContainerError) -> ContainerLaunch {
         var container = container
         if container.privileged { container.capabilities = capabilities }
+        if let deadlineFile {
+            container.mounts.append(BindMount(source: deadlineFile, target: DeadlineWarning.file, readOnly: true))
+        }
         try PlanCheck.check(container)
         let filter: [UInt8]
         do {

@@ -13,12 +13,14 @@ public struct PodPlan: Sendable {
     public var deadline: Duration?
     /// Between the stop signal and the kill at the deadline.
     public var grace: Duration
+    /// Sent before the deadline, if there is one by then; nil is never.
+    public var deadlineWarning: DeadlineWarning?
     public var containers: [ContainerPlan]
 
     public init(
         uid: String, hostname: String, hostNetwork: Bool = false, hostPID: Bool = false, hostIPC: Bool = false,
         limits: CgroupLimits = CgroupLimits(), deadline: Duration? = nil, grace: Duration = .seconds(30),
-        containers: [ContainerPlan]
+        deadlineWarning: DeadlineWarning? = nil, containers: [ContainerPlan]
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -28,6 +30,7 @@ public struct PodPlan: Sendable {
         self.limits = limits
         self.deadline = deadline
         self.grace = grace
+        self.deadlineWarning = deadlineWarning
         self.containers = containers
     }
 
@@ -39,6 +42,21 @@ public struct PodPlan: Sendable {
         if hostIPC { own.remove(.ipc) }
         return own
     }
+}
+
+/// A signal for the main process of each container, so long before the deadline. The containers also see when the
+/// deadline is, in a file that is kept up to date.
+public struct DeadlineWarning: Sendable, Hashable {
+    public var signal: Int32
+    public var lead: Duration
+
+    public init(signal: Int32, lead: Duration) {
+        self.signal = signal
+        self.lead = lead
+    }
+
+    /// Where a container finds the deadline: seconds since 1970, ten digits and a line end; zero when there is none.
+    public static let file = "/run/stint/deadline"
 }
 
 /// One attempt of one container.

@@ -38,6 +38,10 @@ struct PodRecord: Equatable {
             guard end(report.container, report.attempt) else { return nil }
             return .exited(ContainerExit(report))
         case .deadlineReached(let at): return .deadlineReached(at: date(at))
+        case .deadlineWarning(let container, let attempt, let at, let signal, let left):
+            return .deadlineWarning(
+                container: container, attempt: Int(attempt), at: date(at), signal: signal,
+                left: .milliseconds(Int64(clamping: left)))
         }
     }
 

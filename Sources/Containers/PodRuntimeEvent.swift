@@ -7,6 +7,8 @@ public enum PodRuntimeEvent: Sendable, Equatable {
     case failedToStart(container: String, attempt: Int, at: Date, failure: StartFailure)
     case exited(ContainerExit)
     case deadlineReached(at: Date)
+    /// The main process was sent the signal that warns of the deadline, so long before it.
+    case deadlineWarning(container: String, attempt: Int, at: Date, signal: Int32, left: Duration)
     /// The supervisor is gone and left no record of how its containers ended. Nothing follows.
     case lost(message: String)
 }

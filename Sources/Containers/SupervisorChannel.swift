@@ -71,7 +71,9 @@ final class SupervisorChannel: Sendable {
                 var reports: [Report] = []
                 try state.withLock { state in
                     state.incoming.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                    while let frame = try state.incoming.next() { reports.append(try Report(frame: frame)) }
+                    while let frame = try state.incoming.next() {
+                        if Report.isKnown(frame) { reports.append(try Report(frame: frame)) }
+                    }
                 }
                 for item in reports { report(item) }
                 return true

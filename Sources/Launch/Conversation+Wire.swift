@@ -41,7 +41,7 @@ extension Request {
 extension Report {
     private enum Kind: UInt8 {
         case supervisor = 65
-        case started, failedToStart, exited, deadlineReached
+        case started, failedToStart, exited, deadlineReached, deadlineWarning
     }
 
     /// The whole frame.
@@ -71,8 +71,19 @@ extension Report {
             }
         case .exited(let report): frame(.exited) { report.write(to: &$0) }
         case .deadlineReached(let at): frame(.deadlineReached) { $0.put(at) }
+        case .deadlineWarning(let container, let attempt, let at, let signal, let left):
+            frame(.deadlineWarning) {
+                $0.put(container)
+                $0.put(attempt)
+                $0.put(at)
+                $0.put(signal)
+                $0.put(left)
+            }
         }
     }
+
+    /// False of a frame that only a newer supervisor than this program can have written.
+    public static func isKnown(_ frame: [UInt8]) -> Bool { frame.first.flatMap(Kind.init) != nil }
 
     /// - Parameter frame: what `FrameBuffer.next` gave.
     public init(frame: [UInt8]) throws(WireError) {
@@ -91,6 +102,10 @@ extension Report {
                 try LaunchFailure(from: &reader))
         case .exited: self = .exited(try ExitReport(from: &reader))
         case .deadlineReached: self = .deadlineReached(at: try reader.take())
+        case .deadlineWarning:
+            self = .deadlineWarning(
+                container: try reader.take(), attempt: try reader.take(), at: try reader.take(),
+                signal: try reader.take(), leftMilliseconds: try reader.take())
         }
         try reader.finish()
     }

@@ -6,6 +6,7 @@
 ///       |                                            |   clone3, steps, execve
 ///       | <------------------------- started(x, 1) - |   or failedToStart(x, 1, which step, errno)
 ///       | -- setDeadline / terminate / kill -------> |   any time, any number of times
+///       | <---------------- deadlineWarning(x, 1) - |   when the pod has a signal for it
 ///       | <-------------------------- exited(x, 1) - |   exactly one for each start that was reported
 ///       | -- start(x, 2) --------------------------> |   a further attempt
 ///       :                                            :
@@ -18,6 +19,12 @@
 ///
 /// A frame is its length (4 bytes, of what follows), its kind (1 byte) and its fields; numbers are little-endian.
 /// The file holds the same frames as the socket, so that whoever reads either, from the beginning, knows the same.
+///
+/// A supervisor outlives the daemon that started it, and is then spoken to by a newer one. So every report, and every
+/// request but `launch`, which only goes to the program this daemon brought along, keeps its form for ever; what is new
+/// is a kind of its own. A report of a kind that the daemon does not know is passed over (a daemon that was taken back
+/// to an older version); a request that the supervisor does not know would cost the connection, so a daemon sends new
+/// ones only where it knows that they are understood.
 public enum Frame {
     /// No honest message comes near it: arguments and environment of one program are 2 MiB at most.
     public static let limit = 4 << 20
@@ -47,6 +54,8 @@ public enum Report: Equatable, Sendable {
     case failedToStart(container: String, attempt: UInt32, at: Int64, LaunchFailure)
     case exited(ExitReport)
     case deadlineReached(at: Int64)
+    /// The pod's signal was sent to the first process, so long before the deadline.
+    case deadlineWarning(container: String, attempt: UInt32, at: Int64, signal: Int32, leftMilliseconds: UInt64)
 }
 
 /// Why the user's program never ran.

@@ -5,6 +5,7 @@ extension PodLaunch {
         writer.put(namespaces.rawValue)
         writer.put(deadlineMilliseconds) { $0.put($1) }
         writer.put(graceMilliseconds)
+        writer.put(warning) { $1.write(to: &$0) }
         writer.put(runDirectory)
         writer.put(list: containers) { $1.write(to: &$0) }
     }
@@ -16,6 +17,9 @@ extension PodLaunch {
         guard PodNamespaces.all.isSuperset(of: namespaces) else { throw .badValue("namespaces") }
         deadlineMilliseconds = try reader.takeOptional { (reader) throws(WireError) -> UInt64 in try reader.take() }
         graceMilliseconds = try reader.take()
+        warning = try reader.takeOptional { (reader) throws(WireError) -> WarningSignal in
+            try WarningSignal(from: &reader)
+        }
         runDirectory = try reader.take()
         containers = try reader.takeList { (reader) throws(WireError) -> ContainerLaunch in
             try ContainerLaunch(from: &reader)

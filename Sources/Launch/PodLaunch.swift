@@ -8,19 +8,23 @@ public struct PodLaunch: Equatable, Sendable {
     public var deadlineMilliseconds: UInt64?
     /// Milliseconds between the stop signal and the kill, for the deadline.
     public var graceMilliseconds: UInt64
-    /// The directory for the two names below; the supervisor works in it.
+    /// To be sent before the deadline, wherever that moves; with it there is the file ``RunDirectoryFile/deadline``.
+    public var warning: WarningSignal?
+    /// The directory for the names below; the supervisor works in it.
     public var runDirectory: String
     public var containers: [ContainerLaunch]
 
     public init(
         uid: String, hostname: String, namespaces: PodNamespaces = .all, deadlineMilliseconds: UInt64? = nil,
-        graceMilliseconds: UInt64 = 30_000, runDirectory: String, containers: [ContainerLaunch] = []
+        graceMilliseconds: UInt64 = 30_000, warning: WarningSignal? = nil, runDirectory: String,
+        containers: [ContainerLaunch] = []
     ) {
         self.uid = uid
         self.hostname = hostname
         self.namespaces = namespaces
         self.deadlineMilliseconds = deadlineMilliseconds
         self.graceMilliseconds = graceMilliseconds
+        self.warning = warning
         self.runDirectory = runDirectory
         self.containers = containers
     }
@@ -32,6 +36,9 @@ public enum RunDirectoryFile {
     public static let control = "control"
     /// Every report so far, one after the other, as they go over the socket.
     public static let reports = "reports"
+    /// When the pod's deadline is, for its containers to read; made by the daemon, for a pod that is to be warned, and
+    /// kept up to date by the supervisor.
+    public static let deadline = "deadline"
 }
 
 /// The namespaces a pod has to itself. Mount and cgroup namespaces every container has; uts too.

@@ -48,6 +48,8 @@ public final class NodeAgent: Service {
         var workers: [String: (worker: PodWorker, namespace: String, task: Task<Void, Never>)] = [:]
         /// Pods that no node has, by uid.
         var waiting: [String: Pod] = [:]
+        /// When those of them that have a time to start must have been started, and who waits for it.
+        var starts: [String: (by: Date, timer: Task<Void, Never>)] = [:]
         var admission: Admission
         var hostPublishedAt = Date.distantPast
     }
@@ -97,7 +99,11 @@ public final class NodeAgent: Service {
                 group.addTask { await self.followReferences(Secret.self) }
             }
         }
-        let workers = state.withLock { Array($0.workers.values) }
+        let workers = state.withLock { state in
+            for start in state.starts.values { start.timer.cancel() }
+            state.starts = [:]
+            return Array(state.workers.values)
+        }
         for (worker, _, task) in workers {
             task.cancel()
             worker.stop()
@@ -182,6 +188,7 @@ public final class NodeAgent: Service {
                 $0.waiting[pod.uid] = pod
                 $0.admission.add(uid: pod.uid, priority: pod.spec.priority ?? 0, claim: Admission.Claim(pod.spec))
             }
+            watchStart(of: pod)
             if admits { admit() }
         }
     }
@@ -198,8 +205,9 @@ public final class NodeAgent: Service {
         Task { await paths.removeAll() }
     }
 
-    private func stopWaiting(_ uid: String) {
+    func stopWaiting(_ uid: String) {
         state.withLock {
+            $0.forgetStart(of: uid)
             $0.waiting[uid] = nil
             $0.admission.remove(uid: uid)
         }
@@ -213,6 +221,7 @@ public final class NodeAgent: Service {
             logger: logger, released: { [weak self] in self?.release($0) })
         let worker = PodWorker(context: context)
         state.withLock { state in
+            state.forgetStart(of: pod.uid)
             guard state.workers[pod.uid] == nil else { return }
             let task = Task { [weak self] in
                 await worker.run(pod)

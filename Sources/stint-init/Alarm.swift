@@ -1,16 +1,18 @@
 import Linux
 
-/// The pod's two points in time on one timer, which is only made when there is one.
+/// The pod's points in time on one timer, which is only made when there is one.
 struct Alarm: ~Copyable {
     /// Nanoseconds of `Clocks.bootNanoseconds`; nil is never.
     var deadline: Int64?
     /// When those who were asked to stop are killed.
     var grace: Int64?
+    /// When the next container is to be warned of the deadline.
+    var warning: Int64?
 
     private var timer: TimerHolder?
     private var armedFor: Int64?
 
-    enum Ring { case deadline, grace }
+    enum Ring { case deadline, grace, warning }
 
     init() {}
 
@@ -27,11 +29,16 @@ struct Alarm: ~Copyable {
             deadline = nil
             return .deadline
         }
+        // After the deadline: whoever is that late with both warns of nothing.
+        if let at = warning, at <= now {
+            warning = nil
+            return .warning
+        }
         return nil
     }
 
     mutating func arm(_ poller: borrowing Poller) {
-        let next = [deadline, grace].compactMap(\.self).min()
+        let next = [deadline, grace, warning].compactMap(\.self).min()
         guard next != armedFor else { return }
         do {
             if timer == nil {

@@ -20,6 +20,10 @@ final class RunningContainer {
     private var errors: LogStream?
     private let memory: MemoryWatch?
     private var startedAt: Int64?
+    /// The same on the clock that does not jump.
+    private var begunAt: Int64 = 0
+    /// The deadline it was warned of last.
+    private var warnedFor: Int64?
     private var cause = ExitReport.Cause.exit
     private(set) var ended = false
 
@@ -98,6 +102,7 @@ final class RunningContainer {
         switch outcome {
         case .running:
             startedAt = now
+            begunAt = Clocks.bootNanoseconds
             steps = []
             return .started(container: name, attempt: attempt, at: now, processID: processID)
         case .failed(let failure):
@@ -184,6 +189,23 @@ final class RunningContainer {
             guard let text = try? Files.readText(counter.path, limit: 65_536) else { return nil }
             return ExitReport.Counter(kind: counter.kind, text: text)
         }
+    }
+
+    // MARK: warning
+
+    /// When it is to be warned of the deadline; nil when it does not run, was warned, or was told to stop already.
+    func warningTime(_ warning: WarningSignal, deadline: Int64) -> Int64? {
+        guard startedAt != nil, !ended, cause == .exit else { return nil }
+        return warning.time(deadline: deadline, begun: begunAt, warnedFor: warnedFor)
+    }
+
+    func warn(_ warning: WarningSignal, deadline: Int64, now: Int64) -> Report? {
+        warnedFor = deadline
+        // One that has ended in this moment needs no warning.
+        guard (try? Processes.signal(pidfd, warning.signal)) != nil else { return nil }
+        return .deadlineWarning(
+            container: name, attempt: attempt, at: Clocks.wallNanoseconds, signal: warning.signal,
+            leftMilliseconds: UInt64(max(0, deadline - now) / 1_000_000))
     }
 
     // MARK: stopping

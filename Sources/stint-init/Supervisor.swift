@@ -14,6 +14,8 @@ final class Supervisor {
     private let copier = OutputCopier()
     private let graceMilliseconds: UInt64
     private let namespaces: PodNamespaces
+    /// To be sent before the deadline.
+    private let warning: WarningSignal?
     /// Why no container can be started in this pod, if so.
     private let broken: LaunchFailure?
     private var releasing = false
@@ -62,6 +64,7 @@ final class Supervisor {
         self.broken = broken
         graceMilliseconds = pod.graceMilliseconds
         namespaces = pod.namespaces
+        warning = pod.warning
     }
 
     /// Namespaces that belong to the pod. Containers inherit them.
@@ -113,6 +116,7 @@ final class Supervisor {
                 journal.add(.deadlineReached(at: Clocks.wallNanoseconds), poller)
                 stop(graceMilliseconds: graceMilliseconds, because: .deadline)
             case .grace: killAll(because: nil)
+            case .warning: warn()
             case nil: break
             }
         case .process(let index): finish(index)
@@ -133,6 +137,7 @@ final class Supervisor {
         case .setDeadline(let milliseconds):
             alarm.deadline = milliseconds.map { Clocks.bootNanoseconds + nanoseconds($0) }
             expired = false
+            if warning != nil { writeDeadline(milliseconds) }
         case .release:
             releasing = true
             killAll(because: .terminated)
@@ -185,7 +190,31 @@ final class Supervisor {
         armAlarm()
     }
 
-    private func armAlarm() { alarm.arm(poller) }
+    private func armAlarm() {
+        if let warning {
+            alarm.warning = alarm.deadline.flatMap { deadline in
+                containers.compactMap { $0.warningTime(warning, deadline: deadline) }.min()
+            }
+        }
+        alarm.arm(poller)
+    }
+
+    /// Sends the signal to every container whose time it is.
+    private func warn() {
+        guard let warning, let deadline = alarm.deadline else { return }
+        let now = Clocks.bootNanoseconds
+        for container in containers {
+            guard let time = container.warningTime(warning, deadline: deadline), time <= now else { continue }
+            if let report = container.warn(warning, deadline: deadline, now: now) { journal.add(report, poller) }
+        }
+    }
+
+    /// For containers to read. In place, because they have this very file mounted.
+    private func writeDeadline(_ milliseconds: UInt64?) {
+        let at = milliseconds.map { Clocks.wallNanoseconds + nanoseconds($0) }
+        // What is left in it then is what was true before; the signal does not depend on it.
+        try? Files.write(DeadlineText.make(nanoseconds: at), to: RunDirectoryFile.deadline)
+    }
 }
 
 /// What a descriptor in the poller is. Containers keep their number for ever, connections until they close.

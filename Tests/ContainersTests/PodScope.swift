@@ -70,7 +70,7 @@ final class PodScope: Sendable {
         try files.copyItem(atPath: Self.busybox, toPath: path + "/bin/busybox")
         for name in [
             "sh", "true", "echo", "cat", "sleep", "yes", "id", "printf", "env", "head", "dd", "pwd", "ls", "kill", "ps",
-            "touch", "mknod", "seq",
+            "touch", "mknod", "seq", "date",
         ] {
             try files.createSymbolicLink(atPath: path + "/bin/" + name, withDestinationPath: "busybox")
         }
@@ -138,7 +138,7 @@ final class PodScope: Sendable {
             case .exited(let exit): outcome.exit = exit
             case .failedToStart(_, _, _, let failure): outcome.failure = failure
             case .lost: outcome.lost = true
-            case .started, .deadlineReached: continue
+            case .started, .deadlineReached, .deadlineWarning: continue
             }
             break
         }

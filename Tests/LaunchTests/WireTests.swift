@@ -28,7 +28,8 @@ struct WireTests {
         .launch(
             PodLaunch(
                 uid: "u", hostname: "h", namespaces: [.ipc], deadlineMilliseconds: 12, graceMilliseconds: 0,
-                runDirectory: "/run", containers: [container])),
+                warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), runDirectory: "/run",
+                containers: [container])),
         .launch(PodLaunch(uid: "u", hostname: "h", runDirectory: "/run")),
         .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),
         .setDeadline(milliseconds: 0), .release,
@@ -46,6 +47,7 @@ struct WireTests {
                     finishedAt: 2, userMicroseconds: 3, systemMicroseconds: 4, peakResidentBytes: 5, lostLogBytes: 6,
                     counters: [ExitReport.Counter(kind: 1, text: "oom_kill 1\n")])),
             .deadlineReached(at: 0),
+            .deadlineWarning(container: "c", attempt: 1, at: 2, signal: 10, leftMilliseconds: 59_999),
         ]
         + steps.enumerated().map { index, step in
             .failedToStart(
@@ -128,6 +130,28 @@ struct WireTests {
             let frame: [UInt8] = [65, 1, 0, 0, 0, UInt8(bad.count), 0, 0, 0] + bad
             #expect(throws: WireError.notText) { try Report(frame: frame) }
         }
+    }
+
+    @Test func `a report of a kind that came later is told from a garbled one`() throws {
+        for report in Self.reports { #expect(try Report.isKnown(frame(report.encoded))) }
+        #expect(!Report.isKnown([200, 1, 2, 3]))
+        #expect(!Report.isKnown([]))
+        #expect(throws: WireError.unknownKind(200)) { try Report(frame: [200, 1, 2, 3]) }
+    }
+
+    /// A supervisor may be older than the daemon that speaks to it, and a report older than the daemon that reads it.
+    @Test func `what a running supervisor may be sent, and what it says, has the form it always had`() throws {
+        #expect(try frame(Request.terminate(graceMilliseconds: 1).encoded) == [3, 1, 0, 0, 0, 0, 0, 0, 0])
+        #expect(try frame(Request.kill.encoded) == [4])
+        #expect(try frame(Request.setDeadline(milliseconds: nil).encoded) == [5, 0])
+        #expect(try frame(Request.setDeadline(milliseconds: 2).encoded) == [5, 1, 2, 0, 0, 0, 0, 0, 0, 0])
+        #expect(try frame(Request.release.encoded) == [6])
+        #expect(try frame(Report.deadlineReached(at: 3).encoded) == [69, 3, 0, 0, 0, 0, 0, 0, 0])
+        #expect(
+            try frame(
+                Report.deadlineWarning(container: "", attempt: 0, at: 0, signal: 1, leftMilliseconds: 0)
+                    .encoded
+            ).first == 70)
     }
 
     @Test func `frames arrive in any pieces`() throws {

@@ -58,6 +58,80 @@ struct NodeAgentTests {
         }
     }
 
+    private func impatient(_ name: String, _ cpu: String) -> Pod {
+        var pod = asking(name, cpu)
+        pod.metadata.annotations = [StintAnnotation.startDeadline: "2m"]
+        return pod
+    }
+
+    @Test func `a pod that finds no room in its time fails, and makes way`() async throws {
+        try await Scene.run { scene in
+            try await running(scene.agent()) {
+                _ = try await scene.store.create(asking("a", "500m"))
+                try await until(scene, "a") { $0.spec.nodeName != nil }
+                let late = try await scene.store.create(impatient("b", "800m"))
+                try await until(scene, "b") { $0.status?.conditions != nil }
+                _ = try await scene.store.create(asking("c", "300m"))
+                try await until(scene, "c") { $0.status?.conditions != nil }
+                scene.clock.advance(119)
+                #expect(scene.store.get(Pod.self, late.key)?.status?.phase != "Failed")
+                scene.clock.advance(1)
+                try await until(scene, "b") { $0.status?.phase == "Failed" }
+                try await until(scene, "c") { $0.spec.nodeName != nil }
+                let pod = scene.store.get(Pod.self, late.key)
+                #expect(pod?.spec.nodeName == nil)
+                #expect(pod?.status?.reason == "StartDeadlineExceeded")
+                #expect(
+                    pod?.status?.message
+                        == "not started within 2m: 0/1 nodes are available: 1 Insufficient cpu.")
+                let attempts = try await scene.store.attempts(podUID: late.uid)
+                #expect(attempts.map(\.reason) == ["StartDeadlineExceeded"])
+                #expect(attempts.map(\.startedAt) == [nil])
+            }
+            #expect(scene.runtime.plans.withLock { $0.count } == 2)
+        }
+    }
+
+    @Test func `a time to start that passed while no daemon ran has passed, whatever room there is now`() async throws {
+        try await Scene.run { scene in
+            let late = try await scene.store.create(impatient("late", "100m"))
+            scene.clock.advance(120)
+            try await running(scene.agent()) {
+                try await until(scene, "late") { $0.status?.phase == "Failed" }
+                #expect(
+                    scene.store.get(Pod.self, late.key)?.status?.message
+                        == "not started within 2m: it was not scheduled")
+                _ = try await scene.store.create(asking("a", "1"))
+                try await until(scene, "a") { $0.spec.nodeName != nil }
+            }
+            #expect(scene.runtime.plans.withLock { $0.count } == 1)
+        }
+    }
+
+    @Test func `more time that is given to a waiting pod counts, and so does taking the limit away`() async throws {
+        try await Scene.run { scene in
+            try await running(scene.agent()) {
+                _ = try await scene.store.create(asking("a", "1"))
+                try await until(scene, "a") { $0.spec.nodeName != nil }
+                let more = try await scene.store.create(impatient("more", "500m"))
+                let none = try await scene.store.create(impatient("none", "600m"))
+                for pod in [more, none] { try await until(scene, pod.name) { $0.status?.conditions != nil } }
+                _ = try await scene.store.modify(Pod.self, more.key) {
+                    $0.metadata.annotations?[StintAnnotation.startDeadline] = "3m"
+                }
+                _ = try await scene.store.modify(Pod.self, none.key) { $0.metadata.annotations = nil }
+                scene.clock.advance(150)
+                _ = try await scene.store.create(impatient("after", "2"))  // seen after the two
+                try await until(scene, "after") { $0.status?.conditions != nil }
+                for pod in [more, none] {
+                    #expect(scene.store.get(Pod.self, pod.key)?.status?.phase != "Failed")
+                }
+                scene.clock.advance(30)
+                try await until(scene, "more") { $0.status?.phase == "Failed" }
+            }
+        }
+    }
+
     @Test func `news that is older than the end of a pod does not start it again`() async throws {
         try await Scene.run { scene in
             let old = try await scene.store.create(makeBound(makePod()))

@@ -73,6 +73,17 @@ struct PodAdoptionTests {
         }
     }
 
+    @Test func `a first attempt whose start was not written down is not ordered again`() async throws {
+        try await Scene.run { scene in
+            let missing = ContainerState(waiting: ContainerStateWaiting(reason: "ImagePullBackOff"))
+            let time = try await Timeline(scene, makeBound(makePod(), [makeStatus(missing)]), adoptable: true)
+            #expect(time.calls == ["adopt"])
+            await time.happens(time.starts(), time.exits())
+            #expect(time.calls == ["adopt", "release", "remove"])
+            #expect(time.pod?.status?.phase == "Succeeded")
+        }
+    }
+
     @Test func `what had ended keeps its end when the supervisor is lost`() async throws {
         try await Scene.run { scene in
             let time = try await Timeline(
@@ -113,6 +124,27 @@ struct PodAdoptionTests {
             await time.happens(time.starts(), .lost(message: "gone"))
             #expect(try await time.attempts().map(\.reason) == ["NodeRebooted"])
             #expect(time.pod?.status?.phase == "Failed")
+        }
+    }
+
+    @Test(arguments: ["Never", "OnFailure"])
+    func `a pod that a reboot ends is a target of a disruption, one that is started again is not`(
+        _ policy: String
+    ) async throws {
+        try await Scene.run { scene in
+            var pod = makeBound(makePod(policy: policy), boot: "before", [makeStatus(runningState)])
+            pod.metadata.uid = "u"
+            try makeFiles(scene, "u")
+            let time = try await Timeline(scene, pod)
+            let condition = time.pod?.status?.conditions?.first { $0.type == "DisruptionTarget" }
+            if policy == "Never" {
+                #expect(time.pod?.status?.phase == "Failed")
+                #expect(condition?.status == "True")
+                #expect(condition?.reason == "TerminationByKubelet")
+                #expect(condition?.message == "the host was rebooted while the container ran")
+            } else {
+                #expect(condition == nil)
+            }
         }
     }
 

@@ -170,6 +170,30 @@ struct PodLifeTests {
         }
     }
 
+    @Test(arguments: [(Int32(137), "Failed"), (0, "Succeeded")])
+    func `a deleted pod that something holds shows how it ended before it goes`(
+        _ code: Int32, _ phase: String
+    ) async throws {
+        try await Scene.run { scene in
+            var pod = makePod(policy: "OnFailure")
+            pod.metadata.finalizers = ["batch.kubernetes.io/job-tracking"]
+            let time = try await Timeline(scene, pod)
+            await time.happens(time.starts())
+            let disrupted = PodCondition(
+                type: "DisruptionTarget", status: "True", reason: "EvictionByEvictionAPI",
+                message: "Eviction API: evicting")
+            _ = try await scene.store.modify(Pod.self, time.key) { $0.status?.conditions?.append(disrupted) }
+            try await time.delete()
+            #expect(time.calls.last == "terminate 30")
+            await time.happens(time.exits("main", 0, code))
+            #expect(time.pod?.status?.phase == phase)
+            #expect(time.container()?.terminated?.exitCode == Int(code))
+            #expect(time.pod?.status?.conditions?.contains(disrupted) == true)
+            #expect(time.pod?.metadata.finalizers == ["batch.kubernetes.io/job-tracking"])
+            #expect(time.life.isOver)
+        }
+    }
+
     // MARK: restarts
 
     @Test func `Always restarts what ended well`() async throws {

@@ -23,6 +23,12 @@ struct Environment: Equatable {
         }
     }
 
+    /// `STINT_DEADLINE`: seconds since 1970. Before the pod's own variables, which may refer to it and win over it. The
+    /// deadline may move; then the file ``Containers/DeadlineWarning/file`` knows better.
+    mutating func add(deadline: Date) {
+        declare("STINT_DEADLINE", String(Int64(deadline.timeIntervalSince1970.rounded())))
+    }
+
     /// What `envFrom` gives, and then `env`, which wins.
     mutating func add(
         _ container: Container, _ sources: EnvironmentSources, pod: Pod, host: NodeFacts

@@ -7,6 +7,9 @@ extension PodLife {
     mutating func begin() async -> Bool {
         switch beginning {
         case .done: return true
+        case .bind where isLateToStart:
+            // The host had no room for it in time: it is ended as it is, without being bound.
+            await giveUpStart()
         case .bind:
             guard await bind() else { return false }
         case .findAgain:
@@ -92,7 +95,9 @@ extension PodLife {
     private mutating func presumeOrders() {
         var attempts: [String: Int] = [:]
         for index in run.containers.indices where run.containers[index].isToBeStarted {
-            guard !run.containers[index].isHeldBack else { continue }
+            // A first attempt that waits for its image by what is written came with the supervisor all the same: the last
+            // daemon died before it wrote that the wait was over.
+            guard !run.containers[index].isHeldBack || run.containers[index].attempt == 0 else { continue }
             run.containers[index].isOrdered = true
             if run.containers[index].attempt > 0 {
                 attempts[run.containers[index].name] = run.containers[index].attempt

@@ -29,6 +29,11 @@ extension PodLife {
         case .failedToStart(_, _, _, let failure):
             context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(failure.message)")
         case .deadlineReached: tellDeadline()
+        case .deadlineWarning(let name, _, _, let signal, let left):
+            let seconds = Int((Double(left.components.seconds) + Double(left.components.attoseconds) / 1e18).rounded())
+            context.recorder.record(
+                pod, .normal, reason: "DeadlineWarning",
+                message: "Sent \(signalName(signal)) to container \(name), \(seconds)s before the deadline")
         case .exited, .lost: break
         }
     }
@@ -47,6 +52,7 @@ extension PodLife {
         return await write { pod in
             if pod.isTerminal { return }
             pod.status = makePodStatus(pod, run: run, images: ids, now: now)
+            if let warned = run.lastWarning { pod.metadata.annotations?[PodAnnotations.deadlineWarned] = warned }
             if let boot, !pod.isTerminal { pod.metadata.annotations?[PodAnnotations.bootID] = boot }
         }
     }

@@ -46,7 +46,10 @@ extension PodLife {
                 uid: pod.uid, hostname: podHostname(pod, host: context.host), hostNetwork: pod.spec.hostNetwork == true,
                 hostPID: pod.spec.hostPID == true, hostIPC: pod.spec.hostIPC == true,
                 limits: makePodLimits(pod, defaults: context.defaults), deadline: deadline.map(untilDeadline),
-                grace: grace, containers: plans)
+                grace: grace,
+                deadlineWarning: pod.deadlineSignal.map {
+                    DeadlineWarning(signal: $0.signal, lead: .seconds($0.lead))
+                }, containers: plans)
             listen(to: try await context.runtime.launchPod(plan))
             toldDeadline = deadline
             for ready in found { noteOrder(ready) }

@@ -119,7 +119,7 @@ struct PodLife {
     /// Looks at the whole and does what is due. Order:
     /// 1. a new pod is bound, one of an earlier daemon found again: before that nothing is known;
     /// 2. what a lost supervisor left running is killed, before anybody is told that it ended;
-    /// 3. a pod being deleted, or past its deadline, is ended, whatever else it waits for;
+    /// 3. a pod being deleted, past its deadline, or not started in its time, is ended, whatever else it waits for;
     /// 4. otherwise restarts that are due, and starts of what waits;
     /// 5. the status is written, with the ledger records of attempts that ended, in one commit; while that is not
     ///    durable, nothing is removed that could tell of them;
@@ -132,8 +132,13 @@ struct PodLife {
         if isLost { guard killRemains() else { return } }
         tellDeadlineToSupervisor()
         checkPresumedOrders()
-        if pod.isDeleted { await endForDeletion() } else { await endAtDeadline() }
-        if !pod.isDeleted, !pod.isTerminal, run.deadlineReached == nil {
+        if pod.isDeleted {
+            await endForDeletion()
+        } else {
+            await endAtDeadline()
+            await endAtStartDeadline()
+        }
+        if !pod.isDeleted, !pod.isTerminal, run.deadlineReached == nil, run.startDeadlineExceeded == nil {
             guard await restartWhatIsDue() else { return }
             await startWhatWaits()
         }
@@ -200,14 +205,7 @@ struct PodLife {
 
     var grace: Duration { .seconds(pod.spec.terminationGracePeriodSeconds ?? 30) }
 
-    /// The earlier of the pod's own deadline and its Job's.
-    var deadline: Date? {
-        let own = pod.spec.activeDeadlineSeconds.flatMap { seconds in
-            pod.status?.startTime.map { $0.date.addingTimeInterval(TimeInterval(seconds)) }
-        }
-        let job = pod.metadata.annotations?[PodAnnotations.jobDeadline].flatMap(RFC3339.parse)
-        return [own, job].compactMap { $0 }.min()
-    }
+    var deadline: Date? { pod.deadline }
 
     private mutating func tellDeadlineToSupervisor() {
         guard let running, deadline != toldDeadline else { return }

@@ -11,6 +11,8 @@ extension PodRun {
             guard let index = containers.firstIndex(where: { $0.name == status.name }) else { continue }
             containers[index].restore(status)
         }
+        guard let warned = pod.metadata.annotations?[PodAnnotations.deadlineWarned] else { return }
+        for index in containers.indices { containers[index].warnedAt = warned }
     }
 
     var hasRunning: Bool { containers.contains { $0.isRunning } }
@@ -63,4 +65,22 @@ public enum PodAnnotations {
     public static let bootID = "stint.dev/boot-id"
     /// When the pod's Job runs out of time, RFC 3339.
     public static let jobDeadline = "stint.dev/job-deadline"
+    /// When one of the pod's containers was last sent its signal before the deadline, as far as events tell of it.
+    static let deadlineWarned = "stint.dev/deadline-warned"
+}
+
+extension Pod {
+    /// The earlier of the pod's own deadline and its Job's.
+    var deadline: Date? {
+        let own = spec.activeDeadlineSeconds.flatMap { seconds in
+            status?.startTime.map { $0.date.addingTimeInterval(TimeInterval(seconds)) }
+        }
+        let job = metadata.annotations?[PodAnnotations.jobDeadline].flatMap(RFC3339.parse)
+        return [own, job].compactMap { $0 }.min()
+    }
+
+    /// When all of its containers must have been started, if that was asked for.
+    var startBy: Date? {
+        startDeadline.flatMap { seconds in metadata.creationTimestamp?.date.addingTimeInterval(seconds) }
+    }
 }

@@ -1,12 +1,14 @@
 import Containers
 import Foundation
+import Kube
 
 /// How one attempt of one container ended.
 struct Termination: Equatable, Sendable {
     var attempt: Int
     var exitCode: Int
     var signal: Int?
-    /// `Completed`, `Error`, `OOMKilled`, `StartError`, `DeadlineExceeded`, `NodeRebooted`, `SupervisorLost`.
+    /// `Completed`, `Error`, `OOMKilled`, `StartError`, `DeadlineExceeded`, `StartDeadlineExceeded`, `NodeRebooted`,
+    /// `SupervisorLost`.
     var reason: String
     var message: String?
     /// Nil when the program never started.
@@ -35,6 +37,8 @@ struct ContainerRun: Equatable, Sendable {
     var backOff: Duration = .zero
     /// A supervisor was told to start this attempt: it will say what became of it.
     var isOrdered = false
+    /// When it was last warned of the deadline, RFC 3339 with microseconds, so that a story heard again is no news.
+    var warnedAt: String?
 
     var termination: Termination? {
         guard case .terminated(let termination) = state else { return nil }
@@ -64,6 +68,12 @@ struct ContainerRun: Equatable, Sendable {
         return !isOrdered && !isBackingOff
     }
 
+    /// No attempt was made yet. One that failed to start was made.
+    var awaitsFirstStart: Bool {
+        guard case .waiting = state else { return false }
+        return last == nil
+    }
+
     /// The attempt that ended and is to be followed by another; nil when there is none.
     func restartable(_ policy: RestartPolicy) -> Termination? {
         switch state {
@@ -91,6 +101,8 @@ struct PodRun: Equatable, Sendable {
     var containers: [ContainerRun]
     /// Set when a deadline fired, whoever watched it.
     var deadlineReached: Date?
+    /// Set when the pod was not started in its time: what it was waiting for.
+    var startDeadlineExceeded: String?
 
     init(containerNames: [String]) {
         containers = containerNames.map { ContainerRun(name: $0) }
@@ -100,9 +112,12 @@ struct PodRun: Equatable, Sendable {
     func isFinished(policy: RestartPolicy) -> Bool {
         containers.allSatisfy { container in
             guard let termination = container.termination else { return false }
-            return deadlineReached != nil || !policy.restarts(after: termination)
+            return deadlineReached != nil || startDeadlineExceeded != nil || !policy.restarts(after: termination)
         }
     }
+
+    /// When one of them was last warned of the deadline.
+    var lastWarning: String? { containers.compactMap(\.warnedAt).max() }
 
     /// Changes what is known by one event of the runtime; returns the attempt that ended by it, for the ledger.
     ///
@@ -125,6 +140,13 @@ struct PodRun: Equatable, Sendable {
             return end(index, termination)
         case .deadlineReached(let at):
             if deadlineReached == nil { deadlineReached = at }
+            return []
+        case .deadlineWarning(let name, let attempt, let at, _, _):
+            let at = RFC3339.format(at, fractionDigits: 6)
+            guard let index = index(of: name, attempt: attempt), at > containers[index].warnedAt ?? "" else {
+                return []
+            }
+            containers[index].warnedAt = at
             return []
         case .lost(let message):
             return endAll(reason: "SupervisorLost", message: message, now: now)

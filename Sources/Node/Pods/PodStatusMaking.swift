@@ -4,7 +4,7 @@ import Kube
 /// Makes the status that clients see from what the node knows. Pure: the same knowledge gives the same status.
 ///
 /// Order of the rules for the phase (kubelet `getPhase`):
-/// 1. a deadline that fired makes the pod Failed once nothing runs, whatever the exit codes say;
+/// 1. a deadline that fired, of the pod or of its start, makes it Failed once nothing runs, whatever the exit codes say;
 /// 2. any container that waits for its first start keeps the pod Pending;
 /// 3. anything running, or to be started again, makes it Running;
 /// 4. all ended: Succeeded when every exit code is 0, else Failed.
@@ -18,17 +18,22 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
     if run.deadlineReached != nil, finished {
         status.reason = "DeadlineExceeded"
         status.message = "Pod was active on the node longer than the specified deadline"
+    } else if let message = run.startDeadlineExceeded, finished {
+        status.reason = "StartDeadlineExceeded"
+        status.message = message
     }
     status.containerStatuses = zip(pod.spec.containers, run.containers).map { spec, container in
         makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
     }
     setConditions(&status, run: run, finished: finished, now: now)
+    if status.phase == "Failed" { noteDisruption(&status, run: run, now: now) }
     return status
 }
 
 private func makePhase(_ run: PodRun, finished: Bool) -> String {
     if finished {
-        let succeeded = run.deadlineReached == nil && run.containers.allSatisfy { $0.termination?.exitCode == 0 }
+        let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil
+        let succeeded = isInTime && run.containers.allSatisfy { $0.termination?.exitCode == 0 }
         return succeeded ? "Succeeded" : "Failed"
     }
     let waitsForFirstStart = run.containers.contains { container in
@@ -94,6 +99,17 @@ private func setConditions(_ status: inout PodStatus, run: PodRun, finished: Boo
             PodCondition(
                 type: type, status: ready ? "True" : "False", reason: notReady.reason, message: notReady.message), now)
     }
+}
+
+/// A pod that a reboot ended did not fail by itself: the condition by which a `podFailurePolicy` tells the two apart.
+/// Upstream's kubelet sets it, with this reason, when it ends pods before a shutdown; here nobody had the time.
+private func noteDisruption(_ status: inout PodStatus, run: PodRun, now: Date) {
+    guard let rebooted = run.containers.lazy.compactMap(\.termination).first(where: { $0.reason == "NodeRebooted" })
+    else { return }
+    set(
+        &status,
+        PodCondition(
+            type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: rebooted.message), now)
 }
 
 /// Puts a condition in its place; the transition time moves only when the status does.
