@@ -23,7 +23,7 @@ need_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" >&2
 }
 
-BUILD_PACKAGES=(libcap-dev libisal-dev libseccomp-dev libsqlite3-dev libssl-dev libzstd-dev pkg-config)
+BUILD_PACKAGES=(libcap-dev libisal-dev libseccomp-dev libsqlite3-dev libssl-dev libzstd-dev pkg-config tzdata)
 
 need_swift() {
     command -v swift >/dev/null || die "swift is not on PATH: install Swift 6.3 or newer first (https://www.swift.org/install/linux/)"

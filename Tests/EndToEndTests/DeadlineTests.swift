@@ -246,4 +246,34 @@ struct DeadlineTests {
             }
         }
     }
+
+    @Test func `a Job that ignores disruptions gets another pod for an evicted one, and its limit is untouched`()
+        async throws
+    {
+        try await DaemonFixture.run { daemon in
+            try await daemon.apply(
+                manifest(
+                    "calm", script: "sleep 1000",
+                    spec: [
+                        "backoffLimit: 0",
+                        "podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}]}",
+                    ], pod: ["restartPolicy: Never", "terminationGracePeriodSeconds: 1"]))
+            func running() async throws -> String? {
+                let pods = try await daemon.list("pods", selector: "batch.kubernetes.io/job-name=calm")
+                let pod = pods.first { value($0, "status", "phase") as? String == "Running" }
+                return value(pod, "metadata", "deletionTimestamp") == nil
+                    ? value(pod, "metadata", "name") as? String : nil
+            }
+            try await eventually("it runs", within: .seconds(15)) { try await running() != nil }
+            let first = try #require(try await running())
+            try await evict(daemon, first)
+            try await eventually("another pod runs", within: .seconds(30)) {
+                let next = try await running()
+                return next != nil && next != first
+            }
+            let conditions = value(try await daemon.get("job", "calm"), "status", "conditions") as? [Any] ?? []
+            #expect(conditions.isEmpty)
+            #expect(value(try await daemon.get("job", "calm"), "status", "failed") as? Int ?? 0 == 0)
+        }
+    }
 }

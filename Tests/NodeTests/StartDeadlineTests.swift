@@ -128,7 +128,8 @@ struct StartDeadlineTests {
     @Test func `what a supervisor was told to start is not given up, even when nobody wrote that down`() async throws {
         try await Scene.run { scene in
             scene.imageNames.withLock { $0 = [] }
-            let time = try await Timeline(scene, bound(impatient("0s"), noImage), adoptable: true)
+            scene.clock.advance(2)
+            let time = try await Timeline(scene, bound(impatient("1s"), noImage), adoptable: true)
             #expect(time.calls == ["adopt"])
             #expect(time.pod?.status?.phase == "Pending")
             await time.happens(time.starts())
@@ -138,9 +139,10 @@ struct StartDeadlineTests {
 
     @Test func `a supervisor that ends without having started anything started nothing`() async throws {
         try await Scene.run { scene in
-            let time = try await Timeline(scene, bound(impatient("0s"), noImage), adoptable: true)
+            scene.clock.advance(2)
+            let time = try await Timeline(scene, bound(impatient("1s"), noImage), adoptable: true)
             await time.supervisorEnds()
-            #expect(time.pod?.status?.message == "not started within 0s: container \"main\" was not started")
+            #expect(time.pod?.status?.message == "not started within 1s: container \"main\" was not started")
             #expect(time.pod?.status?.phase == "Failed")
             #expect(time.life.isOver)
         }

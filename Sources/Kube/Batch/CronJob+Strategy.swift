@@ -101,7 +101,7 @@ extension CronJobSpec {
                     "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"))
         }
         // Go knows `Local`, in this spelling.
-        if timeZone != "Local", TimeZone(named: timeZone) == nil {
+        if timeZone != "Local", Zone(named: timeZone) == nil {
             errors.append(.invalid(path, .string(timeZone), "unknown time zone \(timeZone)"))
         }
         return errors
@@ -120,26 +120,5 @@ extension JobTemplateSpec {
             errors.append(.notSupported(path / "spec" / "manualSelector", .bool(true), ["nil", "false"]))
         }
         return errors
-    }
-}
-
-extension TimeZone {
-    /// Names of the database that Foundation takes for abbreviations.
-    private static let shortNames: Set = ["UTC", "GMT", "CET", "EET", "MET", "WET", "EST", "MST", "HST"]
-
-    /// A zone of the database, by its name there. Foundation knows more than names: `GMT+5`, `PST`.
-    public init?(named name: String) {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        let areWords = parts.allSatisfy { part in
-            (1...14).contains(part.utf8.count) && part != "." && part != ".." && part.first != "-"
-                && part.utf8.allSatisfy {
-                    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                        || ".-_+".utf8.contains($0)
-                }
-        }
-        guard areWords, let zone = TimeZone(identifier: name) else { return nil }
-        let isName = zone.identifier == name && TimeZone.abbreviationDictionary[name] == nil
-        guard isName || Self.shortNames.contains(name) else { return nil }
-        self = zone
     }
 }
