@@ -67,7 +67,7 @@ struct LedgerAudit {
 }
 
 extension Pod {
-    var isTracked: Bool { metadata.finalizers?.contains(JobLabels.trackingFinalizer) == true }
+    var isToBeCounted: Bool { metadata.finalizers?.contains(JobLabels.trackingFinalizer) == true }
 
     /// Those the node told of, and not some client: they carry the id of an attempt.
     var containersThatRan: [ContainerStatus] {
