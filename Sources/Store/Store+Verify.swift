@@ -2,7 +2,7 @@ import GRDB
 import Kube
 
 extension Store {
-    /// Compares memory, disk and ledger, between two commits.
+    /// Compares memory with disk, and Jobs, pods and ledger with one another (``LedgerAudit``), between two commits.
     ///
     /// - Returns: what does not agree, in sentences; empty when all is well. Tests ask after every scenario.
     public func verify() async throws(StoreError) -> [String] {
@@ -30,8 +30,9 @@ extension Store {
         }
     }
 
-    private static func brokenLedger(_ shelves: [ObjectIdentifier: any AnyShelf], _ disk: Disk.Reader) throws -> [String]
-    {
+    private static func brokenLedger(
+        _ shelves: [ObjectIdentifier: any AnyShelf], _ disk: Disk.Reader
+    ) throws -> [String] {
         let jobs = shelves.objects(Job.self)
         let pods = shelves.objects(Pod.self)
         let ledger = try disk.ledger(ofJobs: Set(jobs.map(\.uid)), pods: Set(pods.map(\.uid)))

@@ -166,7 +166,9 @@ struct AuditTests {
 
     private static let sound: [Case] = [
         Case("what ended and was counted", counting(1, failed: 1).pod("a").pod("b", exitCode: 1)),
-        Case("what ended and is to be counted", AuditWorld().pod("a", tracked: true).pod("b", exitCode: 1, tracked: true)),
+        Case(
+            "what ended and is to be counted",
+            AuditWorld().pod("a", tracked: true).pod("b", exitCode: 1, tracked: true)),
         Case("successes of pods that are gone", counting(2).record("a").record("b").record("c", exitCode: 1)),
         Case(
             "a restart in place that went well", counting(1).record("a", exitCode: 1).record("a", number: 1)),

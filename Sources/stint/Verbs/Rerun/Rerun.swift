@@ -67,6 +67,8 @@ struct Rerun: AsyncParsableCommand {
     }
 
     private func create(_ job: JSONValue, _ client: APIClient) async throws {
+        var job = job
+        if let namespace = connection.namedNamespace { job.set("metadata", "namespace", to: .string(namespace)) }
         let target = NamedObject(Job.type, namespace: connection.effectiveNamespace, name: job.objectName)
         try await creation.create(job, as: target, with: client)
     }
