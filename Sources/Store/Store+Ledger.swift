@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Kube
 
@@ -25,6 +26,11 @@ extension Store {
         let condition = conditions.joined(separator: " AND ")
         let values = arguments
         return try await read { db in try AttemptRow.fetch(db, where: condition, values) }
+    }
+
+    /// The end of an attempt's log, in the lines of the CRI; nil when there is none: it wrote nothing, or is not known.
+    public func log(ofAttempt id: String) async throws(StoreError) -> Data? {
+        try await read { db in try AttemptRow.fetchLog(db, id: id) }
     }
 
     /// Reads from disk, between commits, off the cooperative pool.

@@ -2,7 +2,7 @@ import GRDB
 import Kube
 
 extension Store {
-    /// Compares memory, disk and ledger, between two commits.
+    /// Compares memory with disk, and Jobs, pods and ledger with one another (``LedgerAudit``), between two commits.
     ///
     /// - Returns: what does not agree, in sentences; empty when all is well. Tests ask after every scenario.
     public func verify() async throws(StoreError) -> [String] {
@@ -26,8 +26,26 @@ extension Store {
                     broken.append(error.description)
                 }
             }
-            return broken
+            return try broken + Self.brokenLedger(shelves, reader)
         }
+    }
+
+    private static func brokenLedger(
+        _ shelves: [ObjectIdentifier: any AnyShelf], _ disk: Disk.Reader
+    ) throws -> [String] {
+        let jobs = shelves.objects(Job.self)
+        let pods = shelves.objects(Pod.self)
+        let ledger = try disk.ledger(ofJobs: Set(jobs.map(\.uid)), pods: Set(pods.map(\.uid)))
+        let audit = LedgerAudit(jobs: jobs, pods: pods, records: ledger.records, hasLedger: ledger.hasRecords)
+        return ledger.broken + audit.brokenRules()
+    }
+}
+
+extension [ObjectIdentifier: any AnyShelf] {
+    /// None when the store was opened without the type.
+    fileprivate func objects<R: Resource>(_ type: R.Type) -> [R] {
+        guard self[ObjectIdentifier(type)] != nil else { return [] }
+        return shelf(type).snapshot().table.slice(namespace: nil, after: nil, limit: nil).objects.map(\.object)
     }
 }
 
@@ -58,7 +76,7 @@ extension Shelf {
         for index in 1..<max(1, history.count) where history[index - 1].revision >= history[index].revision {
             broken.append("the history of \(type) goes back from revision \(history[index - 1].revision)")
         }
-        return broken + brokenOwnership(stored, owned) + (try brokenCounts(stored, disk))
+        return broken + brokenOwnership(stored, owned)
     }
 
     private func brokenOwnership(_ stored: [Stored<R>], _ owned: [String: SortedTable<R>]) -> [String] {
@@ -70,23 +88,5 @@ extension Shelf {
             $0.slice(namespace: nil, after: nil, limit: nil).objects.map { ObjectIdentifier($0) }
         }
         return expected == found ? [] : ["the index of owners of \(R.type.qualifiedName) is wrong"]
-    }
-
-    /// A Job that is over has no more successes than the ledger knows pods that ended well. Only of Jobs the ledger
-    /// knows at all.
-    private func brokenCounts(_ stored: [Stored<R>], _ disk: Disk.Reader) throws -> [String] {
-        try stored.compactMap { stored in
-            guard let job = stored.object as? Job,
-                job.status?.conditions?.contains(where: {
-                    ($0.type == "Complete" || $0.type == "Failed") && $0.status == "True"
-                }) == true
-            else { return nil }
-            let attempts = try AttemptRow.fetch(disk.db, where: "job_uid = ?", [job.uid])
-            guard !attempts.isEmpty else { return nil }
-            let succeeded = Set(attempts.filter { $0.exitCode == 0 }.map(\.podUID)).count
-            let counted = job.status?.succeeded ?? 0
-            return counted <= succeeded
-                ? nil : "job \"\(job.key)\" counts \(counted) successes, the ledger has \(succeeded)"
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Kube
 
 extension Store {
@@ -50,16 +51,16 @@ extension Store {
         try await write { batch in try writes.compactMap { try batch.perform($0) } }
     }
 
-    /// Enters an attempt in the ledger.
+    /// Enters an attempt in the ledger, with the end of its log.
     ///
-    /// - Returns: false when a record with its id was there already; that one stays.
+    /// - Returns: false when a record with its id was there already; that one stays, and so does its log.
     @discardableResult
-    public func record(_ attempt: AttemptRecord) async throws(StoreError) -> Bool {
+    public func record(_ attempt: AttemptRecord, log: Data? = nil) async throws(StoreError) -> Bool {
         let result: Result<Bool, any Error> = await withCheckedContinuation { done in
             writer.enqueue([
                 Writer.Request(
                     plan: { batch in
-                        let place = try batch.record(attempt)
+                        let place = try batch.record(attempt, log: log)
                         return { outcome in done.resume(returning: .success(!outcome.knownRecords.contains(place)))
                         }
                     },

@@ -1,3 +1,4 @@
+import Foundation
 import Kube
 
 /// One write of a ``Store/commit(_:)``.
@@ -5,8 +6,8 @@ public enum StoreWrite: Sendable {
     case create(any Resource)
     case update(any Resource)
     case delete(any Resource.Type, ObjectKey, DeleteOptions)
-    /// Enters an attempt in the ledger, unless it is there.
-    case record(AttemptRecord)
+    /// Enters an attempt in the ledger with the end of its log, unless it is there.
+    case record(AttemptRecord, log: Data? = nil)
 }
 
 extension Batch {
@@ -15,8 +16,8 @@ extension Batch {
         case .create(let object): return try create(object)
         case .update(let object): return try update(object)
         case .delete(let type, let key, let options): return try delete(erased: type, key, options)
-        case .record(let attempt):
-            try record(attempt)
+        case .record(let attempt, let log):
+            try record(attempt, log: log)
             return nil
         }
     }

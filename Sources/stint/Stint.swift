@@ -12,7 +12,10 @@ struct Stint: AsyncParsableCommand {
         version: StintVersion.current,
         groupedSubcommands: [
             CommandGroup(
-                name: "JOBS", subcommands: [Run.self, Create.self, Apply.self, Patch.self, Delete.self, Wait.self]),
+                name: "JOBS",
+                subcommands: [
+                    Run.self, Rerun.self, Create.self, Apply.self, Patch.self, Delete.self, Wait.self,
+                ]),
             CommandGroup(
                 name: "LOOKING", subcommands: [Get.self, Describe.self, Logs.self, Events.self, History.self]),
             CommandGroup(

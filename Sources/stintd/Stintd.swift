@@ -6,7 +6,7 @@ struct Stintd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stintd",
         abstract: "Runs Kubernetes Jobs on this host.",
-        subcommands: [Serve.self, Check.self, Version.self],
+        subcommands: [Serve.self, Check.self, Verify.self, Version.self],
         defaultSubcommand: Serve.self)
 }
 

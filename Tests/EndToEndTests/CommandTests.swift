@@ -173,10 +173,11 @@ struct CommandTests {
             #expect(slow.exitCode == 124)
             #expect(try await daemon.stint("get", "jobs,pods").errors == "No resources found in default namespace.\n")
 
-            let ledger = try await daemon.stint("history", "job/r").lines.dropFirst().map {
+            let columns = "custom-columns=REASON:.reason,LIMIT:.limit"
+            let ledger = try await daemon.stint("history", "job/r", "--all", "-o", columns).lines.dropFirst().map {
                 $0.split(separator: " ").map(String.init)
             }
-            #expect(ledger.prefix(4).map { $0[3] } == ["Completed", "Error", "StartError", "OOMKilled"])
+            #expect(ledger.prefix(4).map { $0[0] } == ["Completed", "Error", "StartError", "OOMKilled"])
             #expect(ledger[3].last == "memory")
         }
     }

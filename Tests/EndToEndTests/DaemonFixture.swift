@@ -60,13 +60,27 @@ final class DaemonFixture: Sendable {
         guard let daemon = process.withLock({ $0.take() }) else { return }
         daemon.send(signal: SIGKILL)
         await daemon.wait()
+        await expectSoundState()
     }
 
     /// SIGTERM, as a service manager stops it. The exit code; nil when it did not run.
     func stop() async -> Int32? {
         guard let daemon = process.withLock({ $0.take() }) else { return nil }
         daemon.send(signal: SIGTERM)
-        return await daemon.wait()
+        let exitCode = await daemon.wait()
+        await expectSoundState()
+        return exitCode
+    }
+
+    /// However a daemon ended: what it left on disk agrees with itself.
+    private func expectSoundState() async {
+        do {
+            let result = try await runCommand(
+                [Project.program("stintd"), "verify", "--state-dir", stateDirectory], in: scope)
+            #expect(result.exitCode == 0, "\(result.output)\(result.errors)")
+        } catch {
+            Issue.record("the state could not be verified: \(error)")
+        }
     }
 
     private func tearDown() async {

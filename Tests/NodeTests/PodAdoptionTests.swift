@@ -92,7 +92,8 @@ struct PodAdoptionTests {
                     makePod(containers: ["a", "b"]), [makeStatus(terminated(0), "a"), makeStatus(runningState, "b")]))
             #expect(time.container(0)?.terminated?.exitCode == 0)
             #expect(time.container(1)?.terminated?.reason == "SupervisorLost")
-            #expect(try await time.attempts().map(\.container) == ["b"])
+            #expect(
+                try await time.attempts().map { "\($0.container) \($0.reason)" } == ["a Completed", "b SupervisorLost"])
             #expect(time.pod?.status?.phase == "Failed")
         }
     }

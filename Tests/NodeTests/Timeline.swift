@@ -51,6 +51,21 @@ func makeStatus(_ state: ContainerState, _ name: String = "main", restarts: Int 
 
 let runningState = ContainerState(running: ContainerStateRunning(startedAt: Timestamp(noon)))
 
+/// What the earlier daemon had in the ledger when it wrote the pod's status.
+private func makeEarlierRecords(_ pod: Pod) -> [AttemptRecord] {
+    (pod.status?.containerStatuses ?? []).flatMap { status in
+        let ended = status.state?.terminated
+        let last = ended == nil ? status.restartCount : status.restartCount + 1
+        return (0..<last).map { attempt in
+            let end = attempt == status.restartCount ? ended : status.lastState?.terminated
+            return AttemptRecord(
+                namespace: pod.namespace, podName: pod.name, podUID: pod.uid, container: status.name, attempt: attempt,
+                image: status.image, finishedAt: MicroTimestamp(noon), exitCode: end?.exitCode ?? 1,
+                reason: end?.reason ?? "Error")
+        }
+    }
+}
+
 /// A store and a runtime for a node, in a directory of their own.
 final class Scene: Sendable {
     let directory = NSTemporaryDirectory() + "stint-node-\(UUID().uuidString)"
@@ -120,6 +135,7 @@ final class Timeline {
         self.scene = scene
         let pod = try await scene.store.create(pod)
         (uid, key) = (pod.uid, pod.key)
+        for record in makeEarlierRecords(pod) { try await scene.store.record(record) }
         if adoptable {
             let uid = pod.uid
             scene.runtime.state.withLock { $0.adoptable[uid] = FakePod(scene.runtime) }

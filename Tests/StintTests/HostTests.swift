@@ -137,48 +137,6 @@ import Testing
         }
     }
 
-    @Test func `the ledger is a table, oldest first`() async throws {
-        func record(_ pod: String, _ code: Int, _ reason: String, second: Int) -> String {
-            #"{"id":"\#(pod)/main/0","namespace":"default","jobName":"a","jobUID":"j","podName":"\#(pod)","podUID":"\#(pod)","container":"main","attempt":0,"image":"i","startedAt":"2026-01-02T03:00:0\#(second).000000Z","finishedAt":"2026-01-02T03:00:0\#(second).250000Z","exitCode":\#(code),"reason":"\#(reason)","memoryPeakBytes":1048576,"cpuUserMicroseconds":20000,"cpuSystemMicroseconds":5000}"#
-        }
-        let items = [record("a-2", 0, "Completed", second: 5), record("a-1", 137, "OOMKilled", second: 1)]
-        try await FakeDaemon.with({ _ in .json(#"{"items":[\#(items.joined(separator: ","))]}"#) }) { daemon in
-            let result = await Recording.of(["history", "job/a", "--socket", daemon.path])
-            #expect(
-                result.output
-                    == """
-                    JOB   POD   TRY   RESULT      EXIT   DURATION   AGE     MEMORY    CPU    LIMITS HIT
-                    a     a-1   1     OOMKilled   137    250ms      4m3s    1.0 MiB   25ms   memory
-                    a     a-2   2     Completed   0      250ms      3m59s   1.0 MiB   25ms   <none>
-
-                    """)
-            #expect(daemon.questions.first?.target == "/apis/stint.dev/v1/attempts?namespace=default&job=a")
-        }
-    }
-
-    @Test func `what a program waited for the processor is a limit that was hit, from a tenth of a second on`() {
-        func line(_ change: (inout AttemptRecord) -> Void) -> String {
-            let end = MicroTimestamp(Recording.now.addingTimeInterval(-60))
-            var record = AttemptRecord(
-                namespace: "default", podName: "p", podUID: "u", container: "c", attempt: 0, image: "i",
-                finishedAt: end, exitCode: 0, reason: "Completed")
-            change(&record)
-            var console = Console.standard
-            console.now = { Recording.now }
-            return AttemptTable(isWide: false, showsNamespace: false, console: console).text(
-                [record], showsHeaders: false)
-        }
-        #expect(line { _ in } == "<none>   p     1     Completed   0     <none>   60s   <none>   <none>   <none>\n")
-        #expect(line { $0.throttledMicroseconds = 99_000 }.hasSuffix("   <none>\n"))
-        #expect(line { $0.throttledMicroseconds = 3_200_000 }.hasSuffix("   cpu (waited 3.2s)\n"))
-        #expect(
-            line {
-                $0.throttledMicroseconds = 3_200_000
-                $0.oomKills = 1
-            }.hasSuffix("   cpu (waited 3.2s), memory\n"))
-        #expect(line { $0.reason = "DeadlineExceeded" }.hasSuffix("   deadline\n"))
-    }
-
     @Test func `check says what is missing and fails`() async throws {
         let report =
             #"{"checks":[{"name":"cgroups","result":"ok","found":"hybrid"},{"name":"overlayfs","result":"missing","found":"no overlay","advice":"modprobe overlay"}]}"#

@@ -220,7 +220,7 @@ struct DurabilityTests {
 
     @Test(arguments: [
         ("UPDATE objects SET body = x'7b0a'", "cannot be used: jobs.batch \"default/a\" cannot be read: "),
-        ("PRAGMA user_version = 7", "was written by a newer version (schema 7, this program knows 1)"),
+        ("PRAGMA user_version = 7", "was written by a newer version (schema 7, this program knows 2)"),
         ("PRAGMA application_id = 42", "cannot be used: it is a database of some other program"),
         ("DELETE FROM counter", "cannot be used: the revision counter is missing"),
         ("UPDATE objects SET name = 'b'", "cannot be used: jobs.batch \"default/b\" does not match its row"),

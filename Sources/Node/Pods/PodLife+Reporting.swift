@@ -4,19 +4,22 @@ import Kube
 import Store
 
 extension PodLife {
-    /// Attempts ended: their messages are read, and they wait to be recorded.
+    /// Attempts ended: their messages and the ends of their logs are read, and they wait to be recorded.
     mutating func finish(_ ended: [Termination]) async {
         for termination in ended {
             guard let index = run.containers.firstIndex(where: { $0.name == termination.container }) else { continue }
             var termination = termination
-            if termination.message == nil {
-                let (paths, container, ended) = (paths, pod.spec.containers[index], termination)
-                termination.message = await onBlockingThread {
-                    paths.terminationMessage(container, attempt: ended.attempt, failed: ended.exitCode != 0)
-                }
-                run.containers[index].state = .terminated(termination)
+            let (paths, container, ended) = (paths, pod.spec.containers[index], termination)
+            let (message, log) = await onBlockingThread {
+                (
+                    ended.message
+                        ?? paths.terminationMessage(container, attempt: ended.attempt, failed: ended.exitCode != 0),
+                    paths.savedLog(container.name, attempt: ended.attempt)
+                )
             }
-            unrecorded.append((run.containers[index].name, termination))
+            termination.message = message
+            run.containers[index].state = .terminated(termination)
+            unrecorded.append((container.name, termination, log))
         }
     }
 
@@ -62,7 +65,9 @@ extension PodLife {
     /// the next daemon writes it.
     mutating func write(_ change: @Sendable (inout Pod) -> Void) async -> Bool {
         while true {
-            var writes = unrecorded.map { StoreWrite.record(makeRecord($0.container, $0.termination)) }
+            var writes = unrecorded.map {
+                StoreWrite.record(makeRecord($0.container, $0.termination, $0.log), log: $0.log.bytes)
+            }
             var newest: Pod?
             if let current = context.store.get(Pod.self, pod.key), current.uid == pod.uid {
                 var changed = current
@@ -87,16 +92,24 @@ extension PodLife {
         }
     }
 
-    private func makeRecord(_ container: String, _ termination: Termination) -> AttemptRecord {
-        let image = pod.spec.containers.first { $0.name == container }?.image ?? ""
+    private func makeRecord(_ container: String, _ termination: Termination, _ log: SavedLog) -> AttemptRecord {
+        let spec = pod.spec.containers.first { $0.name == container }
         var record = AttemptRecord(
             namespace: pod.namespace, podName: pod.name, podUID: pod.uid, container: container,
-            attempt: termination.attempt, image: image, finishedAt: MicroTimestamp(termination.finishedAt),
+            attempt: termination.attempt, image: spec?.image ?? "", finishedAt: MicroTimestamp(termination.finishedAt),
             exitCode: termination.exitCode, reason: termination.reason)
         if let owner = pod.controllerReference, owner.kind == Job.type.kind {
             record.jobName = owner.name
             record.jobUID = owner.uid
         }
+        record.completionIndex = pod.metadata.annotations?[JobLabels.completionIndex].flatMap(Int.init)
+        record.memoryLimitBytes = spec?.resources?.limits?["memory"]?.value
+        record.cpuLimitMillis = spec?.resources?.limits?["cpu"]?.milliValue
+        record.limit = AttemptLimit(
+            reason: termination.reason, oomKills: termination.usage?.oomKills,
+            pidLimitHits: termination.usage?.pidLimitHits)
+        record.logBytes = log.bytes.count
+        if log.isCut { record.logIsCut = true }
         record.startedAt = termination.startedAt.map(MicroTimestamp.init)
         record.signal = termination.signal
         record.message = termination.message

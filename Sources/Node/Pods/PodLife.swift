@@ -38,7 +38,7 @@ struct PodLife {
     /// By container name, as the status shows them.
     var imageIDs: [String: String] = [:]
     /// Attempts that ended and are not in the ledger yet.
-    var unrecorded: [(container: String, termination: Termination)] = []
+    var unrecorded: [(container: String, termination: Termination, log: SavedLog)] = []
     /// Resources and files were given back.
     var isCleanedUp = false
     /// The next wait after something went wrong that may go better later.

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Kube
 import NIOCore
@@ -18,6 +19,8 @@ struct StintAPI: Sendable {
     struct Attempts: Codable {
         var kind = "AttemptList"
         var apiVersion = "stint.dev/v1"
+        /// Of the Job or pod that has the name now, when one was asked for by name.
+        var currentUID: String?
         var items: [AttemptRecord]
     }
 
@@ -40,12 +43,15 @@ struct StintAPI: Sendable {
             guard let image = await services.inspectImage(name) else { throw Status.notFound(Self.images, name) }
             return try .json(image)
         case (["check"], .get): return try .json(await services.hostReport())
-        case (["attempts"], .get): return try .json(Attempts(items: await attempts(query)))
+        case (["attempts"], .get):
+            return try .json(Attempts(currentUID: currentUID(query), items: await attempts(query)))
+        case (["attempts", "log"], .get): return try await log(ofAttempt: required("id", query))
         case (["kubeconfig"], .post):
             guard let kubeconfigs else { throw Status.pathNotFound() }
             let text = try kubeconfigs.make(for: try await KubeconfigRequest(reading: request), by: identity)
             return .bytes(ByteBuffer(string: text), type: MediaType.yaml.rawValue, status: .created)
-        case (["images"], _), (["images", "inspect"], _), (["check"], _), (["attempts"], _), (["kubeconfig"], _):
+        case (["images"], _), (["images", "inspect"], _), (["check"], _), (["attempts"], _), (["attempts", "log"], _),
+            (["kubeconfig"], _):
             throw Status.methodNotAllowed
         default: throw Status.pathNotFound()
         }
@@ -66,9 +72,11 @@ struct StintAPI: Sendable {
             subresource: path.dropFirst().first ?? "")
     }
 
-    /// For messages; images are no objects of the store.
+    /// For messages; images and attempts are no objects of the store.
     private static let images = ResourceType(
         group: "stint.dev", kind: "Image", plural: "images", singular: "image", isNamespaced: false)
+    private static let attempts = ResourceType(
+        group: "stint.dev", kind: "Attempt", plural: "attempts", singular: "attempt", isNamespaced: false)
 
     private func required(_ name: String, _ query: Query) throws(Status) -> String {
         guard let value = query.text(name) else { throw Status.badRequest("the query needs \"\(name)\"") }
@@ -82,6 +90,21 @@ struct StintAPI: Sendable {
         } catch {
             throw Status(error)
         }
+    }
+
+    /// Names are used again: which of the Jobs or pods of one name is there now, if any.
+    private func currentUID(_ query: Query) -> String? {
+        guard let namespace = query.text("namespace") else { return nil }
+        if let job = query.text("job") { return store.get(Job.self, ObjectKey(namespace: namespace, name: job))?.uid }
+        return query.text("pod").flatMap { store.get(Pod.self, ObjectKey(namespace: namespace, name: $0))?.uid }
+    }
+
+    /// The saved end of a log as it was written, in the lines of the CRI; 404 when nothing was.
+    private func log(ofAttempt id: String) async throws(Status) -> Response {
+        let log: Data?
+        do { log = try await store.log(ofAttempt: id) } catch { throw Status(error) }
+        guard let log else { throw Status.notFound(Self.attempts, id) }
+        return .bytes(ByteBuffer(bytes: log), type: "text/plain; charset=utf-8")
     }
 
     /// The archive is the body, of any size and read no faster than it is unpacked; the answer is a line of JSON for

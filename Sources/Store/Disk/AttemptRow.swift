@@ -2,20 +2,26 @@ import Foundation
 import GRDB
 import Kube
 
-/// A record of the ledger as a row. The body is the record; the columns are what it is looked for by.
+/// A record of the ledger as a row, and the end of the attempt's log as another. The body is the record; the columns are
+/// what it is looked for by. Logs have a table of their own: whoever reads records does not page through them.
 struct AttemptRow: Sendable {
     let record: AttemptRecord
     let body: Data
+    /// Nil when nothing was written.
+    let log: Data?
 
     var id: String { record.id }
 
-    init(_ record: AttemptRecord) throws {
+    init(_ record: AttemptRecord, log: Data? = nil) throws {
         self.record = record
+        self.log = log.flatMap { $0.isEmpty ? nil : $0 }
         body = try ObjectCoding.encode(record)
     }
 
-    /// Inserts the row unless one with its id is there; `changesCount` tells which.
-    func insert(_ db: Database) throws {
+    /// Inserts the record, and its log, unless a record with its id is there.
+    ///
+    /// - Returns: false when it is.
+    func insert(_ db: Database) throws -> Bool {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO attempts (id, namespace, job_name, job_uid, pod_name, pod_uid, finished_at, body)
@@ -23,8 +29,19 @@ struct AttemptRow: Sendable {
                 """)
         try statement.execute(arguments: [
             record.id, record.namespace, record.jobName, record.jobUID, record.podName, record.podUID,
-            Int64((record.finishedAt.date.timeIntervalSince1970 * 1e6).rounded()), body,
+            Self.microseconds(record), body,
         ])
+        guard db.changesCount == 1 else { return false }
+        if let log {
+            let statement = try db.cachedStatement(sql: "INSERT INTO attempt_logs (id, log) VALUES (?, ?)")
+            try statement.execute(arguments: [record.id, log])
+        }
+        return true
+    }
+
+    /// The value of the column `finished_at`.
+    static func microseconds(_ record: AttemptRecord) -> Int64 {
+        Int64((record.finishedAt.date.timeIntervalSince1970 * 1e6).rounded())
     }
 
     /// Oldest first.
@@ -35,5 +52,9 @@ struct AttemptRow: Sendable {
         return try Data.fetchAll(db, sql: sql, arguments: arguments).map {
             try ObjectCoding.decode(AttemptRecord.self, from: $0)
         }
+    }
+
+    static func fetchLog(_ db: Database, id: String) throws -> Data? {
+        try Data.fetchOne(db, sql: "SELECT log FROM attempt_logs WHERE id = ?", arguments: [id])
     }
 }

@@ -67,8 +67,7 @@ final class Disk: Sendable {
             for row in rows { try write(row, in: db) }
             for (place, record) in records.enumerated() {
                 try step(.record)
-                try record.insert(db)
-                if db.changesCount == 0 { known.insert(place) }
+                if try !record.insert(db) { known.insert(place) }
             }
             try step(.commit)
             return .commit

@@ -125,9 +125,9 @@ final class Batch {
 
     /// The result is the record's place among those of the batch.
     @discardableResult
-    func record(_ record: AttemptRecord) throws -> Int {
+    func record(_ record: AttemptRecord, log: Data? = nil) throws -> Int {
         do {
-            records.append(try AttemptRow(record))
+            records.append(try AttemptRow(record, log: log))
             return records.count - 1
         } catch {
             throw StoreError.inputOutput("attempt \"\(record.id)\" cannot be written as JSON: \(error)")

@@ -239,6 +239,14 @@ import Testing
             let attempts = try await server.get("/apis/stint.dev/v1/attempts?namespace=default&pod=p")
             #expect(attempts.at("items.0.exitCode") == 3)
             #expect(try await server.get("/apis/stint.dev/v1/attempts?pod=q").at("items").array == [])
+            #expect(try await server.get("/apis/stint.dev/v1/attempts/log?id=u/c/0").code == 404)
+            #expect(try await server.get("/apis/stint.dev/v1/attempts/log").code == 400)
+            #expect(try await server.send("POST", "/apis/stint.dev/v1/attempts/log?id=u/c/0").code == 405)
+            var other = record
+            other.id = "u/c/1"
+            try await server.store.record(other, log: Data("2026-01-02T03:04:05Z stdout F hello\n".utf8))
+            let log = try await server.get("/apis/stint.dev/v1/attempts/log?id=u%2Fc%2F1")
+            #expect((log.code, log.text) == (200, "2026-01-02T03:04:05Z stdout F hello\n"))
         }
     }
 

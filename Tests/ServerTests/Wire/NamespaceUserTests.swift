@@ -156,6 +156,10 @@ import Testing
                     #"attempts.stint.dev is forbidden: User "eve" cannot get resource "attempts" in API group "stint.dev" at the cluster scope"#
                 ),
                 (
+                    "GET", "/apis/stint.dev/v1/attempts/log?id=u/c/0",
+                    #"attempts.stint.dev is forbidden: User "eve" cannot get resource "attempts/log" in API group "stint.dev" at the cluster scope"#
+                ),
+                (
                     "POST", "/apis/stint.dev/v1/kubeconfig",
                     #"kubeconfig.stint.dev is forbidden: User "eve" cannot create resource "kubeconfig" in API group "stint.dev" at the cluster scope"#
                 ),
