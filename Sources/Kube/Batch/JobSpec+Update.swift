@@ -42,12 +42,11 @@ extension PodTemplateSpec {
         return result
     }
 
-    /// An affinity that is not there and one that says nothing are not the same, except where only what may change is
-    /// taken away.
+    /// The new node affinity and the rest of the old; nothing where nothing is left.
     private static func takingNodeAffinity(of new: JSONValue?, _ old: JSONValue?) -> JSONValue? {
         guard let new else {
             let rest = (old?.object ?? [:]).filter { $0.key != "nodeAffinity" }
-            return old == nil || rest.isEmpty ? nil : .object(rest)
+            return rest.isEmpty ? nil : .object(rest)
         }
         var members = old?.object ?? [:]
         members["nodeAffinity"] = new["nodeAffinity"]

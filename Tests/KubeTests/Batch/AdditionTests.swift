@@ -149,6 +149,10 @@ import Testing
             "and for nobody else", Annotations(own: #"{"oom-retry":"factor=2"}"#),
             ["\(path)[stint.dev/oom-retry]: ignored: no container has a memory limit"]),
         Row(
+            "a limit of something else is none",
+            Annotations(own: #"{"oom-retry":"factor=2"}"#, spec: limited.replacing("memory", with: "cpu")),
+            ["\(path)[stint.dev/oom-retry]: ignored: no container has a memory limit"]),
+        Row(
             "a signal before a deadline",
             Annotations(own: #"{"deadline-signal":"SIGUSR1@60s"}"#, spec: #"{"activeDeadlineSeconds":61}"#), []),
         Row(

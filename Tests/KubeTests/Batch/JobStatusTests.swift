@@ -121,6 +121,10 @@ import Testing
     static let finals: [StatusRow] = [
         row("what is not touched may stay", old: complete, #"{"ready":0}"#),
         row(
+            "no pods come after the end", old: complete, #"{"terminating":1,"active":1}"#,
+            "[status.active: Invalid value: 1: active>0 is invalid for finished job, status.terminating: Invalid value: 1: "
+                + "terminating>0 is invalid for finished job]"),
+        row(
             "an end is final", old: failed, #"{"conditions":[]}"#,
             "[\(path)cannot disable the terminal Failed=True condition, \(path)cannot disable the terminal FailureTarget=True "
                 + "condition]"),
@@ -170,6 +174,10 @@ import Testing
         row(
             "both", spec: indexed, old: #"{"completedIndexes":"1-3"}"#, #"{"failedIndexes":"3-4"}"#,
             "status.failedIndexes: Invalid value: \"3-4\": failedIndexes and completedIndexes overlap at index: 3"),
+        row(
+            "also when the other one is new", spec: indexed, old: #"{"failedIndexes":"3-4"}"#,
+            #"{"completedIndexes":"4"}"#,
+            "status.failedIndexes: Invalid value: \"3-4\": failedIndexes and completedIndexes overlap at index: 4"),
         row(
             "a Job without indexes", #"{"completedIndexes":"0","failedIndexes":""}"#,
             "[status.completedIndexes: Invalid value: \"0\": cannot set non-empty completedIndexes when non-indexed completion "
