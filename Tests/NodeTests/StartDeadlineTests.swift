@@ -128,8 +128,8 @@ struct StartDeadlineTests {
     @Test func `what a supervisor was told to start is not given up, even when nobody wrote that down`() async throws {
         try await Scene.run { scene in
             scene.imageNames.withLock { $0 = [] }
-            scene.clock.advance(2)
             let time = try await Timeline(scene, bound(impatient("1s"), noImage), adoptable: true)
+            scene.clock.advance(2)
             #expect(time.calls == ["adopt"])
             #expect(time.pod?.status?.phase == "Pending")
             await time.happens(time.starts())
@@ -139,8 +139,8 @@ struct StartDeadlineTests {
 
     @Test func `a supervisor that ends without having started anything started nothing`() async throws {
         try await Scene.run { scene in
-            scene.clock.advance(2)
             let time = try await Timeline(scene, bound(impatient("1s"), noImage), adoptable: true)
+            scene.clock.advance(2)
             await time.supervisorEnds()
             #expect(time.pod?.status?.message == "not started within 1s: container \"main\" was not started")
             #expect(time.pod?.status?.phase == "Failed")
