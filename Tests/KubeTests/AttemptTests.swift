@@ -30,14 +30,14 @@ struct AttemptTests {
             Row("what cannot be read is left out", ("x,1-,-2,4-3,1-2-3,2", 5), "2"),
         ] as [Row<(String, Int), String>])
     func `completed indexes are read and written as upstream does`(_ row: Row<(String, Int), String>) {
-        let indexes = CompletedIndexes(row.input.0, below: row.input.1)
+        let indexes = CompletionIndexes(row.input.0, below: row.input.1)
         #expect(indexes.text == row.expected)
         #expect((0..<10).filter(indexes.contains).count == indexes.count)
     }
 
     @Test func `the union of two sets of indexes`() {
-        var indexes = CompletedIndexes("0,5-6", below: 10)
-        indexes.formUnion(CompletedIndexes("1,2,7", below: 10))
+        var indexes = CompletionIndexes("0,5-6", below: 10)
+        indexes.insert(CompletionIndexes("1,2,7", below: 10))
         #expect(indexes.text == "0-2,5-7")
     }
 }

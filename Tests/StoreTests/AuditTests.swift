@@ -60,7 +60,7 @@ private func indexed(_ completions: Int, _ completed: String?, _ change: (inout 
         job.spec.completionMode = "Indexed"
         job.spec.completions = completions
         job.status?.completedIndexes = completed
-        job.status?.succeeded = completed.map { CompletedIndexes($0, below: completions).count }
+        job.status?.succeeded = completed.map { CompletionIndexes($0, below: completions).count }
         change(&job)
     }
 }

@@ -97,11 +97,11 @@ extension LedgerAudit {
         }
     }
 
-    private func completedIndexes(_ text: String?, _ job: Job) -> CompletedIndexes {
-        CompletedIndexes(text ?? "", below: job.spec.completions ?? 0)
+    private func completedIndexes(_ text: String?, _ job: Job) -> CompletionIndexes {
+        CompletionIndexes(text ?? "", below: job.spec.completions ?? 0)
     }
 
-    private func completedBefore(_ job: Job) -> CompletedIndexes {
+    private func completedBefore(_ job: Job) -> CompletionIndexes {
         completedIndexes(job.metadata.annotations?[StintAnnotation.completedBefore], job)
     }
 }

@@ -81,9 +81,9 @@ struct RerunDraft {
         }
         guard let completions = spec["completions"]?.integer.map(Int.init) else { return }
         if spec["completionMode"]?.string == JobSpec.indexed {
-            var completed = CompletedIndexes(status["completedIndexes"]?.string ?? "", below: completions)
+            var completed = CompletionIndexes(status["completedIndexes"]?.string ?? "", below: completions)
             let before = metadata.at("annotations", StintAnnotation.completedBefore)?.string
-            completed.formUnion(CompletedIndexes(before ?? "", below: completions))
+            completed.insert(CompletionIndexes(before ?? "", below: completions))
             guard completed.count < completions else {
                 throw Failure("nothing failed: job \"\(oldName)\" completed all of its \(completions) indexes")
             }

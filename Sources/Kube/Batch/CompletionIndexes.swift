@@ -1,14 +1,14 @@
-/// Completion indexes as Kubernetes writes them: `1,3-5,7`. Kept as intervals, so that a Job of 100,000 indexes costs
-/// what its gaps cost.
-struct CompletionIndexes: Equatable, Sendable {
+/// Completion indexes as `status.completedIndexes` and the annotation `stint.dev/completed-before` write them: `1,3-5,7`.
+/// Kept as intervals, so that a Job of 100,000 indexes costs what its gaps cost.
+public struct CompletionIndexes: Equatable, Sendable {
     /// In order, not touching each other.
-    private(set) var intervals: [ClosedRange<Int>] = []
+    public private(set) var intervals: [ClosedRange<Int>] = []
 
-    init() {}
+    public init() {}
 
     /// Reads the text and drops what is not below `limit`. Parts that cannot be read are left out: the text comes from a
     /// status that clients may write.
-    init(_ text: String, below limit: Int) {
+    public init(_ text: String, below limit: Int) {
         var found: [ClosedRange<Int>] = []
         for part in text.split(separator: ",") {
             let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
@@ -20,9 +20,9 @@ struct CompletionIndexes: Equatable, Sendable {
         merge(isInOrder ? found : found.sorted { $0.lowerBound < $1.lowerBound })
     }
 
-    var count: Int { intervals.reduce(0) { $0 + $1.count } }
+    public var count: Int { intervals.reduce(0) { $0 + $1.count } }
 
-    func contains(_ index: Int) -> Bool {
+    public func contains(_ index: Int) -> Bool {
         var low = 0
         var high = intervals.count
         while low < high {
@@ -32,16 +32,16 @@ struct CompletionIndexes: Equatable, Sendable {
         return low < intervals.count && intervals[low].contains(index)
     }
 
-    var isEmpty: Bool { intervals.isEmpty }
+    public var isEmpty: Bool { intervals.isEmpty }
 
-    mutating func insert(_ indexes: [Int]) {
+    public mutating func insert(_ indexes: [Int]) {
         merge(indexes.sorted().map { $0...$0 })
     }
 
-    mutating func insert(_ others: CompletionIndexes) { merge(others.intervals) }
+    public mutating func insert(_ others: CompletionIndexes) { merge(others.intervals) }
 
     /// How many indexes are in both.
-    func overlap(with other: CompletionIndexes) -> Int {
+    public func overlap(with other: CompletionIndexes) -> Int {
         var (count, a, b) = (0, 0, 0)
         while a < intervals.count, b < other.intervals.count {
             let (mine, theirs) = (intervals[a], other.intervals[b])
@@ -53,7 +53,7 @@ struct CompletionIndexes: Equatable, Sendable {
     }
 
     /// Two neighbours are written `3,4`, three and more `3-5`.
-    var text: String {
+    public var text: String {
         intervals.map { interval in
             switch interval.count {
             case 1: "\(interval.lowerBound)"
@@ -64,7 +64,7 @@ struct CompletionIndexes: Equatable, Sendable {
     }
 
     /// The first so many indexes below `limit` that are neither in the set nor among `others` nor in `more`.
-    func firstMissing(
+    public func firstMissing(
         _ number: Int, below limit: Int, besides others: [Int], _ more: CompletionIndexes? = nil
     ) -> [Int] {
         var taken = self
