@@ -5,8 +5,8 @@ extension CronJobDecision {
     /// Makes the starts that are wanted, oldest first, until one has to wait. For each, in order:
     ///
     /// 1. A Job of its name is there: it was made already when it is ours, and cannot be made when it is not.
-    /// 2. Under Forbid it waits while another runs. So does one that is made up for under Replace, which would otherwise
-    ///    end the one before it at once.
+    /// 2. Under Forbid it waits while another runs. So does one of several that are made up for under Replace, which
+    ///    would otherwise end the one before it at once.
     /// 3. It waits while its group is full. What it would replace does not count.
     /// 4. Under Replace those that run are deleted.
     ///
@@ -23,7 +23,7 @@ extension CronJobDecision {
                 continue
             }
             let isRunning = status.active?.isEmpty == false
-            if isRunning, policy == "Forbid" || policy == "Replace" && number < unmet.missedCount {
+            if isRunning, policy == "Forbid" || policy == "Replace" && number < unmet.caughtUpCount {
                 tellActive(policy ?? "", start)
                 return start
             }

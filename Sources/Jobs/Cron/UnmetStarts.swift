@@ -11,8 +11,8 @@ struct UnmetStarts: Equatable {
 
     /// Those to make now, oldest first.
     var wanted: [Date] = []
-    /// How many of `wanted`, from its beginning, were missed while no controller ran.
-    var missedCount = 0
+    /// How many of `wanted`, from its beginning, are made up for one after the other (`all`).
+    var caughtUpCount = 0
     /// The newest start, when it will not be made because it is too late for it.
     var tooLate: Date?
     /// There were more than the limit.
@@ -38,7 +38,7 @@ struct UnmetStarts: Equatable {
             case .last: others.isEmpty ? missed.suffix(1) : []
             }
         wanted = made + others.suffix(1)
-        missedCount = made.count
+        caughtUpCount = catchUp == .all ? made.count : 0
         if let newest = times.last, wanted.last != newest { tooLate = newest }
     }
 }

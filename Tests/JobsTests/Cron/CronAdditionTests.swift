@@ -154,7 +154,7 @@ import Testing
         let now = cronNoon.addingTimeInterval(row.seconds)
         let decision = decide(cronJob, .sketch(jobs, now: now, group: row.running))
         #expect(decision.reasons == row.reasons)
-        #expect(decision.lookAgainAt == row.again.map(at))
+        #expect(decision.looksAgain(at: row.again))
         #expect((decision.waitsForGroupSince != nil) == row.reasons.contains("CronGroupFull"))
         if decision.waitsForGroupSince != nil {
             #expect(

@@ -77,4 +77,10 @@ extension CronJobDecision {
     var activeNames: [String] { (status.active ?? []).compactMap(\.name) }
     /// The scheduled times of the Jobs to make, by their annotation.
     var starts: [String] { create.map { $0.metadata.annotations?[CronJob.scheduledTimestamp] ?? "" } }
+
+    /// To a millisecond, as far as sums of fractions of a second go.
+    func looksAgain(at text: String?) -> Bool {
+        guard let text, let lookAgainAt else { return text == nil && lookAgainAt == nil }
+        return abs(lookAgainAt.timeIntervalSince(at(text))) < 0.0005
+    }
 }

@@ -114,7 +114,7 @@ import Testing
         let decision = decide(row.cronJob, row.facts())
         #expect(decision.starts == row.starts)
         #expect(decision.reasons == row.reasons)
-        #expect(decision.lookAgainAt == row.again.map(at))
+        #expect(decision.looksAgain(at: row.again))
         #expect(decision.delete.map(\.name) == row.deleted)
         // Nothing is told or made a second time at the same moment.
         var after = row.cronJob

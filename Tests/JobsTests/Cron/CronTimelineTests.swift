@@ -46,7 +46,7 @@ import Testing
             ]),
         Week(
             "every six hours of the clock: spring's night is shorter", "0 */6 * * *", "America/New_York",
-            from: "2026-03-08T04:00:00Z", days: 1,
+            from: "2026-03-08T04:00:00Z", days: 1.1,
             [
                 "2026-03-08T00:00:00-05:00", "2026-03-08T06:00:00-04:00", "2026-03-08T12:00:00-04:00",
                 "2026-03-08T18:00:00-04:00", "2026-03-09T00:00:00-04:00",
