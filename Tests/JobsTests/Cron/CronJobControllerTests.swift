@@ -141,16 +141,8 @@ import Testing
             let controller = world.controller(tick: .milliseconds(10))
             try await world.host.running([controller.run]) {
                 world.clock.set(86400)
-                for left in (0..<6).reversed() {
-                    _ = try await world.host.wait(Job.self, "any") { _ in
-                        world.jobs.count { !$0.isFinished && !$0.name.hasPrefix("loner") } == min(2, left + 1)
-                    }
-                    try await world.end(world.jobs.first { !$0.isFinished && !$0.name.hasPrefix("loner") })
-                    #expect(world.jobs.count { !$0.isFinished && !$0.name.hasPrefix("loner") } <= 2)
-                }
-                for name in names {
-                    try await world.host.wait(CronJob.self, name) { $0?.status?.lastSuccessfulTime != nil }
-                }
+                try await world.endOneByOne(6, places: 2)
+                try await world.waitForSuccess(of: names)
             }
             #expect(world.jobs.count == 7)
             #expect(await world.told()["CronGroupFull"] == 4)

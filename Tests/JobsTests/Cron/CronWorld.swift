@@ -62,6 +62,22 @@ final class World: Sendable {
         }
     }
 
+    /// Ends the Jobs of a group of CronJobs, each when all places are taken that can be.
+    func endOneByOne(_ count: Int, places: Int) async throws {
+        for left in (1...count).reversed() {
+            let wanted = min(places, left)
+            _ = try await host.wait(Job.self, "any") { _ in runningInGroup.count == wanted }
+            try await end(runningInGroup.first)
+            #expect(runningInGroup.count <= places)
+        }
+    }
+
+    func waitForSuccess(of names: [String]) async throws {
+        for name in names { try await host.wait(CronJob.self, name) { $0?.status?.lastSuccessfulTime != nil } }
+    }
+
+    private var runningInGroup: [Job] { jobs.filter { !$0.isFinished && !$0.name.hasPrefix("loner") } }
+
     func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "default", name: name) }
     func time(_ seconds: Int) -> Date { Clock.begin.addingTimeInterval(TimeInterval(seconds)) }
     func cronJob(_ name: String) -> CronJob? { host.store.get(CronJob.self, key(name)) }
