@@ -49,6 +49,8 @@ struct Daemon {
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.
         services = [
             node, JobController(store: store, events: events, logger: logger),
+            CronJobController(
+                store: store, events: EventRecorder(store: store, component: "cronjob-controller"), logger: logger),
             TTLController(store: store, logger: logger),
             GarbageCollector(store: store, types: types, logger: logger),
         ]

@@ -1,0 +1,17 @@
+import Foundation
+import Kube
+
+extension CronJob {
+    /// Seconds by which each start is late under `stint.dev/cron-spread`: below the spread, in whole milliseconds, and
+    /// the same for the same namespace and name, on any host and in any version.
+    var spreadOffset: TimeInterval {
+        guard let spread = cronSpread, spread >= 0.001 else { return 0 }
+        let milliseconds = UInt64(spread * 1000)
+        return Double(Self.stableHash("\(namespace)/\(name)") % milliseconds) / 1000
+    }
+
+    /// FNV-1a of 64 bits.
+    static func stableHash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}
