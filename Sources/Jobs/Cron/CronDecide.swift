@@ -42,9 +42,9 @@ func decide(_ cronJob: CronJob, _ facts: CronFacts) -> CronJobDecision {
 
 extension CronJobDecision {
     /// Nil, and told of, when the host does not know the zone (any more).
-    fileprivate mutating func zone(of spec: CronJobSpec) -> TimeZone? {
-        guard let name = spec.timeZone else { return .current }
-        if let zone = TimeZone(named: name) { return zone }
+    fileprivate mutating func zone(of spec: CronJobSpec) -> Zone? {
+        guard let name = spec.timeZone else { return .host }
+        if let zone = Zone(named: name) { return zone }
         if memory.isNews("UnknownTimeZone", of: name) {
             tell("UnknownTimeZone", "invalid timeZone: \(name.goQuoted): unknown time zone \(name)", isWarning: true)
         }
@@ -52,7 +52,7 @@ extension CronJobDecision {
     }
 
     /// Nil, and told of, when the schedule cannot be read or never comes (the 31st of February).
-    fileprivate mutating func times(of cronJob: CronJob, in zone: TimeZone) -> StartTimes? {
+    fileprivate mutating func times(of cronJob: CronJob, in zone: Zone) -> StartTimes? {
         let text = cronJob.spec.schedule
         let schedule: CronSchedule
         do {

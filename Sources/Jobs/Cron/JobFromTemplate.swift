@@ -21,8 +21,8 @@ extension CronJob {
         var meta = ObjectMeta(name: name, namespace: metadata.namespace)
         meta.labels = template.metadata?.labels
         var annotations = template.metadata?.annotations ?? [:]
-        let zone = spec.timeZone.flatMap(TimeZone.init(named:)) ?? .gmt  // upstream: UTC where the host's zone rules
-        annotations[Self.scheduledTimestamp] = CronTimes.rfc3339(start, in: zone)
+        let zone = spec.timeZone.flatMap(Zone.init(named:)) ?? .utc  // upstream: UTC where the host's zone rules
+        annotations[Self.scheduledTimestamp] = RFC3339.format(start, in: zone)
         meta.annotations = annotations
         meta.ownerReferences = [
             OwnerReference(
@@ -35,27 +35,15 @@ extension CronJob {
     }
 }
 
-/// Go's forms of a time.
+/// Go's form of a time in events.
 enum CronTimes {
-    /// `2026-03-29T03:30:00+02:00`.
-    static func rfc3339(_ date: Date, in zone: TimeZone) -> String {
-        let offset = zone.secondsFromGMT(for: date)
-        let text = RFC3339.format(date.addingTimeInterval(TimeInterval(offset)), fractionDigits: 0)
-        if offset == 0 { return text }
-        let minutes = abs(offset) / 60
-        return text.dropLast() + (offset < 0 ? "-" : "+") + twoDigits(minutes / 60) + ":" + twoDigits(minutes % 60)
-    }
-
     /// `Sun, 29 Mar 2026 01:30:00 +0000`.
     static func rfc1123(_ date: Date) -> String {
-        let text = RFC3339.format(date, fractionDigits: 0)
-        let parts = text.dropLast().split(whereSeparator: { $0 == "-" || $0 == "T" })
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let day = Int((date.timeIntervalSince1970 / 86400).rounded(.down))
-        guard parts.count == 4, let month = Int(parts[1]) else { return text }
-        return "\(days[(day % 7 + 7) % 7]), \(parts[2]) \(months[month - 1]) \(parts[0]) \(parts[3]) +0000"
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let time = CivilTime(secondsSince1970: Int64(date.timeIntervalSince1970.rounded(.down)))
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(days[time.dayOfWeek]), \(two(time.day)) \(months[time.month - 1]) \(time.year) "
+            + "\(two(time.hour)):\(two(time.minute)):\(two(time.second)) +0000"
     }
-
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

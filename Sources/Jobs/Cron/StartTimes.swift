@@ -4,7 +4,7 @@ import Kube
 /// The moments at which a CronJob is to start Jobs.
 struct StartTimes {
     let schedule: CronSchedule
-    let zone: TimeZone
+    let zone: Zone
     /// What `@every` counts from: the last start, or the creation of the CronJob.
     ///
     /// Upstream counts from the starting deadline when that is later, and so moves the next start away from now with
