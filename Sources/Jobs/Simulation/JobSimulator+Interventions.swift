@@ -45,7 +45,8 @@ extension JobSimulator {
         pod.metadata.generateName = "orphan-"
         pod.metadata.ownerReferences = nil
         pod.metadata.finalizers = nil
-        add(&pod, index: nil, number: 0, .succeeds(after: 10))
+        pod.metadata.labels = (pod.metadata.labels ?? [:]).merging(job.spec.selector?.matchLabels ?? [:]) { $1 }
+        add(&pod, index: nil, number: 0, PodOutcome(startsAfter: 20, duration: 10))
         orphanPlaces.append(attempts.count - 1)
         changed(attempts.count - 1)
     }

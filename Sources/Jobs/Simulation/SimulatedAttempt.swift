@@ -43,8 +43,8 @@ public struct SimulatedEvent: Hashable, Sendable, CustomStringConvertible {
         let whole = Int(at)
         let clock = [whole / 3600, whole / 60 % 60, whole % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
         let thousandths = Int(((at - Double(whole)) * 1000).rounded())
-        return clock.joined(separator: ":") + (thousandths == 0 ? "" : ".\(1000 + thousandths)".dropFirst(2)) + " "
-            + text
+        let fraction = thousandths == 0 ? "" : "." + "\(1000 + thousandths)".dropFirst()
+        return clock.joined(separator: ":") + fraction + " " + text
     }
 }
 

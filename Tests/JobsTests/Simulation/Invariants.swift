@@ -6,6 +6,7 @@ import Kube
 /// What must be true of a simulated Job after every look. Each rule is a sentence; the answer is those that are broken.
 struct Invariants {
     private var last: JobStatus?
+    private var known = 0
 
     mutating func broken(by s: JobSimulator) -> [String] {
         var rules: [String] = []
@@ -15,16 +16,24 @@ struct Invariants {
         let owned = s.pods.filter { $0.value.isControlled(by: s.job) }
         let active = owned.values.filter(\.isActive)
 
-        check("never more active pods than parallelism", active.count <= spec.parallelism ?? 1)
+        // A work queue that has had a success lets what runs run on, whatever is asked for.
+        if spec.completions != nil || status.succeeded == nil {
+            check("never more active pods than parallelism", active.count <= spec.parallelism ?? 1)
+        }
+        if let completions = spec.completions, !s.job.isFinished {
+            check(
+                "never more active pods than there is left to do",
+                active.count <= max(0, completions - (status.succeeded ?? 0)))
+        }
+        rules += newPods(s, status)
         if s.job.isIndexed {
             let indexes = active.compactMap { s.job.hasIndex(of: $0) ? $0.completionIndex : nil }
             check("no index twice at once", Set(indexes).count == indexes.count)
             let completed = CompletionIndexes(status.completedIndexes ?? "", below: .max)
             check("completedIndexes is written as it is read", completed.text == status.completedIndexes ?? "")
             check("succeeded is the number of completedIndexes", completed.count == status.succeeded ?? 0)
-            check(
-                "no index that does not exist is completed",
-                (completed.intervals.last?.upperBound ?? 0) < max(1, spec.completions ?? 0))
+            let last = completed.intervals.last?.upperBound ?? -1
+            check("no index that does not exist is completed", s.job.isFinished || last < spec.completions ?? 0)
             let failed = CompletionIndexes(status.failedIndexes ?? "", below: .max)
             check("no index is both completed and failed", completed.overlap(with: failed) == 0)
         } else {
@@ -48,6 +57,27 @@ struct Invariants {
             check("a finished Job never changes", last == status)
         }
         last = status
+        return rules
+    }
+
+    /// Of the pods that this look made.
+    private mutating func newPods(_ s: JobSimulator, _ status: JobStatus) -> [String] {
+        let new = s.attempts[known...].filter { $0.number > 0 }
+        known = s.attempts.count
+        if new.isEmpty { return [] }
+        var rules: [String] = []
+        if s.job.spec.suspend == true { rules.append("no pod is made for a suspended Job") }
+        if standingVerdict(status) != nil { rules.append("no pod is made when there is a verdict") }
+        if s.job.metadata.deletionTimestamp != nil { rules.append("no pod is made for a Job that is being deleted") }
+        let completed = CompletionIndexes(status.completedIndexes ?? "", below: .max)
+        let failed = CompletionIndexes(status.failedIndexes ?? "", below: .max)
+        for index in new.compactMap(\.index) {
+            if completed.contains(index) { rules.append("no completed index runs again") }
+            if failed.contains(index) { rules.append("no failed index runs again") }
+            guard let limit = s.job.spec.backoffLimitPerIndex else { continue }
+            let failures = s.attempts.count { $0.index == index && $0.fate == .failed }
+            if failures > limit { rules.append("no index runs more often than backoffLimitPerIndex allows") }
+        }
         return rules
     }
 

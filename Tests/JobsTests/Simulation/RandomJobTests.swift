@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: 0..<10)
     func `the rules hold`(_ part: Int) {
         var broken = 0
-        for seed in part * 300..<(part + 1) * 300 {
+        for seed in part * 200..<(part + 1) * 200 {
             var random = RandomJob(seed: seed)
             var simulator = random.makeSimulator()
             guard let rule = simulator.runChecked() else { continue }
@@ -34,9 +34,11 @@ import Testing
 extension Job {
     /// The spec without its template, for whoever reads a failure.
     var sketch: String {
-        var spec = spec
-        spec.template = PodTemplateSpec(spec: PodSpec(containers: []))
+        var bare = spec
+        bare.template = PodTemplateSpec(spec: PodSpec(containers: []))
+        bare.selector = nil
+        let text = (try? String(decoding: JSONEncoder().encode(bare), as: UTF8.self)) ?? ""
         let annotations = (metadata.annotations ?? [:]).sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
-        return "\(spec)\n\(annotations)\n\(status ?? JobStatus())"
+        return "\(text)\n\(annotations)"
     }
 }

@@ -38,7 +38,7 @@ import Testing
         let start = ContinuousClock.now
         let s = run(makeJob(backoffLimit: 64, startedAt: nil), .always(.fails()))
         // 10 + 20 + … + 320, then 58 times 600 s, and 65 s of running.
-        #expect(seconds(s) == 630 + 58 * 600 + 65)
+        #expect(seconds(s) == 35_495)
         #expect(
             s.attempts.count == 65 && s.job.status?.failed == 65
                 && s.conditions == ["FailureTarget", "Failed", "Finished"])
@@ -50,7 +50,8 @@ import Testing
         let job = makeJob(backoffLimit: 3, startedAt: nil) {
             $0.metadata.annotations = [StintAnnotation.backoff: "base=1s,factor=3,max=5s"]
         }
-        #expect(seconds(run(job, .always(.fails()))) == 4 + 1 + 3 + 5)
+        // Four pods of a second each; 1, 3 and 5 s between them.
+        #expect(seconds(run(job, .always(.fails()))) == 13)
     }
 
     @Test func `backoffLimit 2 gives 3 pods`() {
@@ -183,10 +184,10 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(20))
     }
 
-    /// The status text of half the indexes is what a look has to read; so few looks are made here.
-    @Test func `a hundred thousand indexes of which every second fails for good`() {
+    @Test(arguments: [50, 2_000])
+    func `twenty thousand indexes of which every second fails for good`(_ parallelism: Int) {
         let start = ContinuousClock.now
-        let job = makeJob(parallelism: 10_000, completions: 100_000, startedAt: nil) {
+        let job = makeJob(parallelism: parallelism, completions: parallelism == 50 ? 5_000 : 20_000, startedAt: nil) {
             indexed(&$0)
             $0.spec.backoffLimit = nil
             $0.spec.backoffLimitPerIndex = 0
@@ -195,8 +196,24 @@ import Testing
             job, script: PodScript { index, _ in index! % 2 == 0 ? .succeeds(after: 100) : .fails(after: 100) },
             at: noon)
         s.run()
-        #expect(s.job.status?.succeeded == 50_000 && s.job.status?.failed == 50_000 && s.attempts.count == 100_000)
-        #expect(s.conditions.contains("Failed"))
-        print("100000:", s.looks, s.podsLookedAt, ContinuousClock.now - start)
+        let half = job.spec.completions! / 2
+        #expect(s.job.status?.succeeded == half && s.job.status?.failed == half && s.attempts.count == 2 * half)
+        #expect(s.conditions == ["FailureTarget", "Failed", "Finished"])
+        #expect(s.podsLookedAt <= parallelism * s.looks)
+        print("half:", s.looks, s.podsLookedAt, ContinuousClock.now - start)
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
+    /// Adoption is a decision of its own, after which another look is due at once.
+    @Test func `a Job that finds a pod of its own starts at once`() {
+        var s = JobSimulator(
+            makeJob(parallelism: 2, completions: 2, startedAt: nil), script: .always(.succeeds()), at: noon)
+        s.schedule(.orphan, after: 0)
+        s.run(for: 1)
+        withKnownIssue("the shell does not look again after adopting") {
+            #expect(s.job.status?.startTime != nil)
+        }
+        s.run()
+        #expect(s.conditions.contains("Complete"))
     }
 }
