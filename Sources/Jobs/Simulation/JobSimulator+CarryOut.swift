@@ -34,7 +34,8 @@ extension JobSimulator {
         for draft in decision.create { create(draft, for: old) }
         for name in decision.stamp.keys { if let place = places[name] { plan(place) } }
         for place in touched { settle(place) }
-        tellStatus(since: old, decision)
+        told += decision.events
+        tellStatus(since: old)
         if job.isFinished, !wasFinished { finishedAt = now }
     }
 
@@ -130,7 +131,7 @@ extension JobSimulator {
         }
     }
 
-    private mutating func tellStatus(since old: Job, _ decision: JobDecision) {
+    private mutating func tellStatus(since old: Job) {
         for condition in job.status?.conditions ?? [] where old.status?.condition(condition.type) != condition {
             tell("\(condition.status == "True" ? "" : "not ")\(condition.type): \(condition.reason ?? "")")
         }

@@ -43,6 +43,8 @@ public struct JobSimulator: Sendable {
     /// How many ended pods stay; older ones go, as `PodGarbageCollector` has it.
     var endedPodsKept = 1000
     var endedPods: [Int] = []
+    /// What the controller would have told the user about the Job.
+    var told: [JobEvent] = []
     var orphanPlaces: [Int] = []
 
     struct Memory: Sendable {

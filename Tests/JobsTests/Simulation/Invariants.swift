@@ -6,7 +6,10 @@ import Kube
 /// What must be true of a simulated Job after every look. Each rule is a sentence; the answer is those that are broken.
 struct Invariants {
     private var last: JobStatus?
-    private var known = 0
+    /// The attempts there were before.
+    private var known: Int
+
+    init(known: Int) { self.known = known }
 
     mutating func broken(by s: JobSimulator) -> [String] {
         var rules: [String] = []
@@ -108,7 +111,7 @@ extension JobSimulator {
 
     /// Runs to the end, checking at every step; the first broken rule ends the run.
     mutating func runChecked(steps: Int = 5000) -> String? {
-        var invariants = Invariants()
+        var invariants = Invariants(known: attempts.count)
         var taken = 0
         while nextMoment != nil {
             taken += 1
