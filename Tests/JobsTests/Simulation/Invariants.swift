@@ -6,6 +6,7 @@ import Kube
 /// What must be true of a simulated Job after every look. Each rule is a sentence; the answer is those that are broken.
 struct Invariants {
     private var last: JobStatus?
+    private var lastLook = 0
     /// The attempts there were before.
     private var known: Int
 
@@ -27,6 +28,11 @@ struct Invariants {
             check(
                 "never more active pods than there is left to do",
                 active.count <= max(0, completions - (status.succeeded ?? 0)))
+        }
+        if let decision = s.lastDecision, standingVerdict(decision.status) == nil {
+            check(
+                "a pod that is one too many is let go as it is deleted, so that it never counts",
+                Set(decision.delete).isSubset(of: decision.untrack))
         }
         rules += newPods(s, status)
         if s.job.isIndexed {
@@ -55,11 +61,14 @@ struct Invariants {
             check("a Job that runs has a startTime", status.startTime != nil)
         }
         rules += conditions(status, finished: s.job.isFinished, owned.values.contains { !$0.hasEnded })
-        if let date = s.lookAgainAt { check("the next look is later than this one", date > s.now) }
+        if let date = s.lastDecision?.lookAgainAt, s.looks > lastLook {
+            check("the next look is later than this one", date > s.now)
+        }
         if let last, last.condition("Complete")?.status == "True" || last.condition("Failed")?.status == "True" {
             check("a finished Job never changes", last == status)
         }
         last = status
+        lastLook = s.looks
         return rules
     }
 

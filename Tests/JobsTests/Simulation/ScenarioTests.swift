@@ -239,9 +239,7 @@ import Testing
             makeJob(parallelism: 2, completions: 2, startedAt: nil), script: .always(.succeeds()), at: noon)
         s.schedule(.orphan, after: 0)
         s.run(for: 1)
-        withKnownIssue("the shell does not look again after adopting") {
-            #expect(s.job.status?.startTime != nil)
-        }
+        #expect(s.job.status?.startTime != nil)
         s.run()
         #expect(s.conditions.contains("Complete"))
     }
