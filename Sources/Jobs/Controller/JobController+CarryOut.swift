@@ -26,18 +26,18 @@ extension JobController {
     }
 
     private func commit(_ decision: JobDecision, for job: Job, pods: [Pod]) async throws(StoreError) -> Outcome {
-        let changed = decision.changedPods(pods, for: job)
+        // They carry the resourceVersion that was looked at: a pod that changed meanwhile refuses the whole decision.
+        let changes = PodChanges(decision, for: job)
+        let changed = pods.compactMap { pod in
+            let new = changes.applied(to: pod)
+            return new == pod ? nil : new
+        }
         var writes = changed.map { StoreWrite.update($0) }
         for name in decision.delete {
             writes.append(.delete(Pod.self, ObjectKey(namespace: job.metadata.namespace, name: name), DeleteOptions()))
         }
         writes += decision.create.map { .create($0.makePod(for: job)) }
-        var newJob = job
-        newJob.status = decision.status
-        if let raises = decision.oomRetries {
-            newJob.metadata.annotations = (job.metadata.annotations ?? [:]).merging([StintAnnotation.oomRetries: raises]
-            ) { $1 }
-        }
+        let newJob = decision.applied(to: job)
         writes.append(.update(newJob))
 
         let written = try await store.commit(writes)
@@ -78,44 +78,6 @@ extension JobController {
 
     private func tell(_ job: Job, _ event: JobEvent) {
         events.record(job, event.isWarning ? .warning : .normal, reason: event.reason, message: event.message)
-    }
-}
-
-extension JobDecision {
-    /// The pods that get other metadata. They carry the resourceVersion that was looked at, so that a pod that changed in
-    /// the meantime refuses the whole decision.
-    fileprivate func changedPods(_ pods: [Pod], for job: Job) -> [Pod] {
-        let untrack = Set(self.untrack)
-        let adopt = Set(self.adopt)
-        let release = Set(self.release)
-        return pods.compactMap { pod in
-            var new = pod
-            if untrack.contains(pod.name) { new.untrack() }
-            if let stamp = self.stamp[pod.name] {
-                var annotations = pod.metadata.annotations ?? [:]
-                annotations[JobNames.deadline] = stamp
-                new.metadata.annotations = annotations.isEmpty ? nil : annotations
-            }
-            if adopt.contains(pod.name) {
-                new.metadata.ownerReferences = (pod.metadata.ownerReferences ?? []) + [.controller(job)]
-                if !pod.isTracked {
-                    new.metadata.finalizers = (pod.metadata.finalizers ?? []) + [JobLabels.trackingFinalizer]
-                }
-            }
-            if release.contains(pod.name) {
-                new.metadata.ownerReferences?.removeAll { $0.uid == job.uid }
-                if new.metadata.ownerReferences?.isEmpty == true { new.metadata.ownerReferences = nil }
-                new.untrack()
-            }
-            return new == pod ? nil : new
-        }
-    }
-}
-
-extension Pod {
-    mutating func untrack() {
-        metadata.finalizers?.removeAll { $0 == JobLabels.trackingFinalizer }
-        if metadata.finalizers?.isEmpty == true { metadata.finalizers = nil }
     }
 }
 

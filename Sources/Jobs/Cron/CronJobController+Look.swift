@@ -17,7 +17,10 @@ extension CronJobController {
             throw error
         }
         state.withLock { $0.looked(at: cronJob, decision) }
-        if let date = decision.lookAgainAt { queue.add(key, at: date) }
+        if let date = decision.lookAgainAt {
+            queue.add(key, at: date)
+            alarms.continuation.yield()
+        }
     }
 
     private func facts(about cronJob: CronJob) -> CronFacts {

@@ -19,6 +19,8 @@ public final class CronJobController: Service {
     let queue: WorkQueue<ObjectKey>
     let state: Mutex<CronState>
     private let tick: Duration
+    /// Says that there is an alarm.
+    let alarms = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameter tick: how often the clock on the wall is compared with what is due. Timers sleep for a time, not until
     ///   a moment, so one that was set before somebody set the clock comes too late. A start is late by a tick at most.
@@ -51,11 +53,14 @@ public final class CronJobController: Service {
         }
     }
 
+    /// Sleeps while nothing is due at all.
     private func watchClock() async {
-        while !Task.isCancelled {
-            do { try await Task.sleep(for: tick) } catch { return }
-            let time = now()
-            for key in state.withLock({ $0.due(time) }) { queue.add(key) }
+        for await _ in alarms.stream {
+            while state.withLock({ $0.hasAlarms }) {
+                do { try await Task.sleep(for: tick) } catch { return }
+                let time = now()
+                for key in state.withLock({ $0.due(time) }) { queue.add(key) }
+            }
         }
     }
 
@@ -129,6 +134,8 @@ struct CronState {
         waiting.filter { $0.key.namespace == namespace }
             .sorted { a, b in a.value != b.value ? a.value < b.value : a.key.name < b.key.name }.map(\.key)
     }
+
+    var hasAlarms: Bool { !alarms.isEmpty }
 
     func due(_ time: Date) -> [ObjectKey] { alarms.filter { $0.value <= time }.map(\.key) }
 

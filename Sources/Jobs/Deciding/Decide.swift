@@ -32,6 +32,7 @@ func decide(_ job: Job, pods: [Pod], backoff: BackoffRecord = BackoffRecord(), n
     if !claims.adopt.isEmpty || !claims.release.isEmpty {
         decision.adopt = claims.adopt
         decision.release = claims.release
+        decision.look(at: now)
         return decision
     }
 

@@ -16,7 +16,10 @@ func manage(_ job: Job, _ tally: inout Tally, _ deadline: JobDeadline?, _ decisi
 
     let wanted = wantedActive(job, tally)
     var surplus = podsToRemove(job, tally.active, atLeast: max(0, tally.activeCount - wanted))
-    if surplus.count > PodBurst.limit { surplus.removeLast(surplus.count - PodBurst.limit) }
+    if surplus.count > PodBurst.limit {
+        surplus.removeLast(surplus.count - PodBurst.limit)
+        decision.look(at: now)
+    }
     let isShrinking = !surplus.isEmpty
     if isShrinking { drop(surplus, &tally, &decision) }
 
@@ -28,9 +31,9 @@ func manage(_ job: Job, _ tally: inout Tally, _ deadline: JobDeadline?, _ decisi
 
     // A pod that is still ending holds its place under `podReplacementPolicy: Failed`.
     let ending = job.replacesOnlyEndedPods ? tally.terminating : 0
-    let missing = min(wanted - ending - tally.activeCount, PodBurst.limit)
+    let missing = wanted - ending - tally.activeCount
     guard missing > 0 else { return }
-    create(missing, job, &tally, deadline, &decision, now)
+    create(min(missing, PodBurst.limit), job, &tally, deadline, &decision, now)
 }
 
 /// New pods, as far as the back-off allows: that of the Job, or, under `backoffLimitPerIndex`, that of each index.
@@ -53,6 +56,9 @@ private func create(
         }
     }
     tally.activeCount += decision.create.count
+    // For those beyond the limit; and, of pods that now have a successor, for counting them.
+    let hasSuccessors = decision.create.contains { $0.index.map { tally.indexes.predecessors[$0] != nil } ?? false }
+    if decision.create.count == PodBurst.limit || hasSuccessors { decision.look(at: now) }
 }
 
 /// The first indexes that are neither done, nor running, nor given up. Under `backoffLimitPerIndex` those of them that may

@@ -13,24 +13,15 @@ extension JobSimulator {
         noteFates(decision)
         let touched = Set(decision.untrack + decision.stamp.keys + decision.adopt + decision.release + decision.delete)
             .compactMap { places[$0] }.sorted()
-        for name in decision.untrack { change(name) { $0.untrack() } }
-        for (name, stamp) in decision.stamp {
-            change(name) {
-                var annotations = $0.metadata.annotations ?? [:]
-                annotations[JobNames.deadline] = stamp
-                $0.metadata.annotations = annotations.isEmpty ? nil : annotations
-            }
+        let changes = PodChanges(decision, for: job)
+        for place in touched {
+            if let pod = pods[place] { pods[place] = changes.applied(to: pod) }
         }
-        for name in decision.adopt { adopt(name) }
-        for name in decision.release { release(name) }
+        for name in decision.adopt { tell("\(name) is adopted") }
+        for name in decision.release { tell("\(name) is released") }
         for name in decision.delete { if let place = places[name] { delete(place) } }
-        if let raises = decision.oomRetries {
-            job.metadata.annotations = (job.metadata.annotations ?? [:]).merging([StintAnnotation.oomRetries: raises]) {
-                $1
-            }
-        }
         let old = job
-        job.status = decision.status
+        job = decision.applied(to: job)
         for draft in decision.create { create(draft, for: old) }
         for name in decision.stamp.keys { if let place = places[name] { plan(place) } }
         for place in touched { settle(place) }
@@ -45,10 +36,6 @@ extension JobSimulator {
         let isOpen = pod.isControlled(by: job) && (pod.isTracked || !pod.hasEnded)
         if isOpen { memory?.open.insert(place) } else { memory?.open.remove(place) }
         sweep(place)
-    }
-
-    private mutating func change(_ name: String, _ change: (inout Pod) -> Void) {
-        if let place = places[name] { change(&pods[place]!) }
     }
 
     private mutating func create(_ draft: PodDraft, for job: Job) {
@@ -82,27 +69,6 @@ extension JobSimulator {
         pods[place]?.metadata.deletionGracePeriodSeconds = grace
         tell("\(pod.name) is to go")
         stopPod(place)
-    }
-
-    private mutating func adopt(_ name: String) {
-        let job = job
-        change(name) {
-            $0.metadata.ownerReferences = ($0.metadata.ownerReferences ?? []) + [.controller(job)]
-            if !$0.isTracked {
-                $0.metadata.finalizers = ($0.metadata.finalizers ?? []) + [JobLabels.trackingFinalizer]
-            }
-        }
-        tell("\(name) is adopted")
-    }
-
-    private mutating func release(_ name: String) {
-        let uid = job.uid
-        change(name) {
-            $0.metadata.ownerReferences?.removeAll { $0.uid == uid }
-            if $0.metadata.ownerReferences?.isEmpty == true { $0.metadata.ownerReferences = nil }
-            $0.untrack()
-        }
-        tell("\(name) is released")
     }
 
     /// What each pod that is let go now counted for.

@@ -26,7 +26,7 @@ import Testing
         DecideCase("parallelism 0 makes nothing", makeJob(parallelism: 0), says: ""),
         DecideCase(
             "no more than 500 pods in one look", makeJob(parallelism: 2000, completions: 2000),
-            says: "create 500, active 500"),
+            says: "create 500, active 500, look +0"),
         DecideCase(
             "a success makes room for the next pod", makeJob(parallelism: 2, completions: 5),
             [.succeeded("a"), .running("b")],

@@ -40,7 +40,7 @@ private func failed(_ reason: String) -> String {
             says: "active 3, look +6"),
         DecideCase(
             "then it is run again and told how often it failed", job(), [.failed("a", at: -10).index(0)] + three,
-            says: "create #0+1, active 4"),
+            says: "create #0+1, active 4, look +0"),
         DecideCase(
             "when the successor is there the failure is counted", job(),
             [.failed("a", at: -10).index(0), .running("e").index(0).after(1)] + three,
@@ -98,11 +98,11 @@ private func failed(_ reason: String) -> String {
         DecideCase(
             "and never give the index up", job(1, policy("Ignore", 9)),
             [.failed("a", at: -40).index(0).exit(9).after(1, ignored: 1)] + three,
-            says: "create #0+1~2, active 4"),
+            says: "create #0+1~2, active 4, look +0"),
         DecideCase(
             "of two failed pods of an index the later one is followed", job(5),
             [.failed("a", at: -60).index(0), .failed("e", at: -30).index(0).after(1)] + three,
-            says: "create #0+2, untrack a, active 4, failed 1"),
+            says: "create #0+2, untrack a, active 4, failed 1, look +0"),
         DecideCase(
             "a success of an index that failed before", job(),
             [.failed("a").index(0), .succeeded("e").index(0)] + three,
@@ -110,7 +110,7 @@ private func failed(_ reason: String) -> String {
         DecideCase(
             "a count that somebody wrote nonsense into is none",
             job(), [.failed("a", at: -10).index(0).annotated(JobLabels.indexFailureCount, "-3x")] + three,
-            says: "create #0+1, active 4"),
+            says: "create #0+1, active 4, look +0"),
         DecideCase(
             "fewer completions forget indexes that do not exist any more",
             job(0) {

@@ -77,7 +77,7 @@ private let failed =
                 indexed(&$0)
                 $0.spec.backoffLimitPerIndex = 0
                 $0.spec.parallelism = 1
-            }, [.starved("a").index(0)], says: "create #0~1^1, active 1, raises 0=1"),
+            }, [.starved("a").index(0)], says: "create #0~1^1, active 1, raises 0=1, look +0"),
         DecideCase(
             "it comes before a policy about 137",
             job {

@@ -95,7 +95,7 @@ import Testing
     @Test(arguments: [
         DecideCase(
             "a matching pod without an owner is adopted, and nothing else is decided yet", makeJob(), [stray("a")],
-            says: "adopt a"),
+            says: "adopt a, look +0"),
         DecideCase("not while it is being deleted", makeJob(), [stray("a").dying()], says: "create 1, active 1"),
         DecideCase(
             "not by a Job that is being deleted", makeJob { $0.metadata.deletionTimestamp = moment(0) }, [stray("a")],
@@ -105,7 +105,7 @@ import Testing
             says: "create 1, active 1"),
         DecideCase(
             "a pod whose labels were changed is let go", makeJob(), [.running("a") { $0.metadata.labels = ["x": "y"] }],
-            says: "release a"),
+            says: "release a, look +0"),
     ])
     func `pods are claimed by label`(_ row: DecideCase) {
         #expect(sketch(row.decision) == row.expected)

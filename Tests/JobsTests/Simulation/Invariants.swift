@@ -61,8 +61,9 @@ struct Invariants {
             check("a Job that runs has a startTime", status.startTime != nil)
         }
         rules += conditions(status, finished: s.job.isFinished, owned.values.contains { !$0.hasEnded })
-        if let date = s.lastDecision?.lookAgainAt, s.looks > lastLook {
-            check("the next look is later than this one", date > s.now)
+        if let decision = s.lastDecision, let date = decision.lookAgainAt, s.looks > lastLook {
+            let changesPods = !decision.create.isEmpty || !(decision.adopt + decision.release + decision.delete).isEmpty
+            check("only who changed pods looks again at once", date > s.now || changesPods && date == s.now)
         }
         if let last, last.condition("Complete")?.status == "True" || last.condition("Failed")?.status == "True" {
             check("a finished Job never changes", last == status)
