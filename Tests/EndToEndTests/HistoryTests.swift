@@ -82,11 +82,11 @@ struct HistoryTests {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
                 manifest(
-                    "parts", script: "[ $JOB_COMPLETION_INDEX != 1 ] || { sleep 3; exit 1; }",
+                    "parts", script: "[ $JOB_COMPLETION_INDEX != 1 ] || { sleep \(3 * outlasting); exit 1; }",
                     spec: ["completions: 3", "parallelism: 3", "completionMode: Indexed", "backoffLimit: 0"]))
             let early = try await daemon.tryStint("rerun", "job/parts", "--failed-only")
             #expect(early.errors.hasPrefix("error: job \"parts\" has not finished"))
-            try await daemon.stint("wait", "--for=condition=Failed", "--timeout=30s", "job/parts")
+            try await daemon.stint("wait", "--for=condition=Failed", "--timeout=60s", "job/parts")
             #expect(
                 try await daemon.attempts(job: "parts").compactMap { $0["completionIndex"] as? Int }.sorted() == [
                     0, 1, 2,
@@ -102,6 +102,11 @@ struct HistoryTests {
                     == "32Mi")
             let labels = value(again, "spec", "template", "metadata", "labels") as? [String: String]
             #expect(labels?["job-name"] == "parts-rerun-1")
+            try await daemon.stint("wait", "--for=condition=Failed", "--timeout=60s", "job/parts-rerun-1")
+            #expect(
+                try await daemon.attempts(job: "parts-rerun-1").map { $0["completionIndex"] as? Int } == [1])
+            let ended = try await daemon.get("job", "parts-rerun-1")
+            #expect(value(ended, "status", "completedIndexes") as? String == "0,2")
             #expect(try await daemon.stint("rerun", "parts", "-o", "name").output == "job.batch/parts-rerun-2\n")
             let gone = try await daemon.tryStint("rerun", "job/nobody")
             #expect(gone.errors.hasPrefix("error: job \"nobody\" is not there any more"))
