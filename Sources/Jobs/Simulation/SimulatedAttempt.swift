@@ -30,7 +30,11 @@ public struct SimulatedAttempt: Hashable, Sendable {
     public internal(set) var phase: String?
     public internal(set) var exitCode: Int?
     public internal(set) var restarts = 0
-    public internal(set) var fate = Fate.open
+    public internal(set) var fate = Fate.open {
+        didSet { isCountedTwice = isCountedTwice || oldValue != .open }
+    }
+    /// Something that must not happen.
+    private(set) var isCountedTwice = false
 }
 
 /// One line of the story of a simulated Job.

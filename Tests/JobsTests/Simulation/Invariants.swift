@@ -54,9 +54,10 @@ struct Invariants {
             [status.active, status.ready, status.terminating, status.succeeded, status.failed].allSatisfy {
                 ($0 ?? 0) >= 0
             })
+        check("no pod is counted twice", !s.attempts.contains(where: \.isCountedTwice))
         check(
-            "the ledger has every pod once",
-            Set(s.attempts.map(\.pod)).count == s.attempts.count || s.attempts.count > 500)
+            "what has not been counted carries the finalizer, what has been does not",
+            owned.allSatisfy { ($0.value.isTracked) == (s.attempts[$0.key].fate == .open) })
         if !active.isEmpty, spec.suspend != true, s.job.metadata.deletionTimestamp == nil {
             check("a Job that runs has a startTime", status.startTime != nil)
         }
