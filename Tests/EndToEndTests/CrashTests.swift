@@ -82,6 +82,32 @@ struct CrashTests {
         }
     }
 
+    /// Some pods fail, some indexes for good, and the daemon is killed again and again: every attempt is counted once.
+    @Test func `failures are counted right however often the daemon is killed`() async throws {
+        try await DaemonFixture.run { daemon in
+            try await daemon.apply(
+                manifest(
+                    "torn",
+                    script: "sleep 0.$((RANDOM%5)); [ $((JOB_COMPLETION_INDEX%10)) != 7 ] && [ $((RANDOM%4)) != 0 ]",
+                    spec: [
+                        "completions: 60", "parallelism: 10", "completionMode: Indexed", "backoffLimitPerIndex: 2",
+                    ], annotations: [#"stint.dev/backoff: "base=0s,factor=1""#]))
+            for _ in 0..<10 {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 5...250) * Project.slowness))
+                await daemon.crash()
+                try await daemon.start()
+            }
+            try await daemon.stint(
+                "wait", "--for=condition=Finished", "--timeout=\(60 * Project.slowness)s", "job/torn")
+            let job = try await daemon.get("job", "torn")
+            let codes = try await daemon.attempts(job: "torn").compactMap { $0["exitCode"] as? Int }
+            let (succeeded, failed) = (value(job, "status", "succeeded"), value(job, "status", "failed"))
+            #expect(succeeded as? Int == codes.count { $0 == 0 } && failed as? Int == codes.count { $0 != 0 })
+            // Six indexes fail three times each; others may.
+            #expect(codes.count { $0 != 0 } >= 18)
+        }
+    }
+
     @Test func `containers run on when the daemon is stopped, and the next one finds them`() async throws {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(

@@ -60,26 +60,28 @@ import Testing
 
     @Test(arguments: [
         Row("six fields", "* * * * * *", "expected exactly 5 fields, found 6: [* * * * * *]"),
-        Row("a minute too many", "60 * * * *", "end of range (60) above maximum (59): 60"),
-        Row("a day too few", "* * 0 * *", "beginning of range (0) below minimum (1): 0"),
-        Row("the eighth day", "* * * * 7", "end of range (7) above maximum (6): 7"),
-        Row("backwards", "5-1 * * * *", "beginning of range (5) beyond end of range (1): 5-1"),
-        Row("no step", "*/0 * * * *", "step of range should be a positive number: */0"),
-        Row("a negative step", "*/-5 * * * *", "negative number (-5) not allowed: -5"),
-        Row("hyphens", "1-2-3 * * * *", "too many hyphens: 1-2-3"),
-        Row("slashes", "1/2/3 * * * *", "too many slashes: 1/2/3"),
+        Row("a minute too many", "60 * * * *", "end of range (60) above maximum (59): 60 (in the field minute)"),
+        Row("a day too few", "* * 0 * *", "beginning of range (0) below minimum (1): 0 (in the field day of month)"),
+        Row("the eighth day", "* * * * 7", "end of range (7) above maximum (6): 7 (in the field day of week)"),
+        Row("backwards", "5-1 * * * *", "beginning of range (5) beyond end of range (1): 5-1 (in the field minute)"),
+        Row("no step", "*/0 * * * *", "step of range should be a positive number: */0 (in the field minute)"),
+        Row("a negative step", "*/-5 * * * *", "negative number (-5) not allowed: -5 (in the field minute)"),
+        Row("hyphens", "1-2-3 * * * *", "too many hyphens: 1-2-3 (in the field minute)"),
+        Row("slashes", "1/2/3 * * * *", "too many slashes: 1/2/3 (in the field minute)"),
         Row(
-            "a word", "x * * * *", "failed to parse int from x: strconv.Atoi: parsing \"x\": invalid syntax"),
+            "a word", "x * * * *",
+            "failed to parse int from x: strconv.Atoi: parsing \"x\": invalid syntax (in the field minute)"),
         Row(
             "nothing before the hyphen", "-1 * * * *",
-            "failed to parse int from : strconv.Atoi: parsing \"\": invalid syntax"),
+            "failed to parse int from : strconv.Atoi: parsing \"\": invalid syntax (in the field minute)"),
         Row(
             "a number without end", "99999999999999999999 * * * *",
-            "failed to parse int from 99999999999999999999: strconv.Atoi: parsing \"99999999999999999999\": value out of range"
+            "failed to parse int from 99999999999999999999: strconv.Atoi: parsing \"99999999999999999999\": value out of "
+                + "range (in the field minute)"
         ),
         Row(
             "names belong to months and days", "jan * * * *",
-            "failed to parse int from jan: strconv.Atoi: parsing \"jan\": invalid syntax"),
+            "failed to parse int from jan: strconv.Atoi: parsing \"jan\": invalid syntax (in the field minute)"),
         Row("an unknown short form", "@sometimes", "unrecognized descriptor: @sometimes"),
         Row(
             "an interval without a unit", "@every 5",

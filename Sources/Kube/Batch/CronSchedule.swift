@@ -81,21 +81,28 @@ public enum CronSchedule: Hashable, Sendable {
 
 /// One of the five fields: its range, and names for values where there are any.
 private struct CronField {
+    let name: String
     let range: ClosedRange<Int>
     var names: [String] = []
 
-    static let minute = CronField(range: 0...59)
-    static let hour = CronField(range: 0...23)
-    static let dayOfMonth = CronField(range: 1...31)
+    static let minute = CronField(name: "minute", range: 0...59)
+    static let hour = CronField(name: "hour", range: 0...23)
+    static let dayOfMonth = CronField(name: "day of month", range: 1...31)
     static let month = CronField(
-        range: 1...12,
+        name: "month", range: 1...12,
         names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
-    static let dayOfWeek = CronField(range: 0...6, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"])
+    static let dayOfWeek = CronField(
+        name: "day of week", range: 0...6, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"])
 
     /// A list of ranges with steps.
     func parse(_ text: String) throws(CronSchedule.ParseError) -> CronSchedule.Values {
         var values = CronSchedule.Values()
-        for part in text.split(separator: ",") { try add(String(part), to: &values) }
+        do {
+            for part in text.split(separator: ",") { try add(String(part), to: &values) }
+        } catch {
+            // Upstream's words, which do not say which of the five it is.
+            throw .init(words: "\(error.words) (in the field \(name))")
+        }
         return values
     }
 
