@@ -55,7 +55,8 @@ struct BackoffWait {
     /// is repeated finds the same moment.
     func seconds(after failures: Int) -> TimeInterval {
         guard failures > 0 else { return 0 }
-        let wait = policy.base * pow(policy.factor, Double(failures - 1))
+        // Bounded, because nothing times infinity is no number.
+        let wait = policy.base * min(pow(policy.factor, Double(failures - 1)), 1e15)
         let share = policy.jitter == 0 ? 0 : policy.jitter * Self.fraction("\(seed)/\(failures)")
         return min(policy.maximum, wait * (1 + share))
     }

@@ -134,6 +134,13 @@ private let failed =
         #expect(waits.indices.map { wait.seconds(after: $0 + 1) } == waits)
     }
 
+    @Test(arguments: [
+        ("base=0s,factor=2", 0.0), ("base=0s,factor=1000,jitter=1", 0), ("base=1s,factor=1000,max=1m", 60),
+    ])
+    func `after very many failures too`(_ text: String, _ wait: Double) {
+        #expect(BackoffWait(of: job(text)).seconds(after: 5000) == wait)
+    }
+
     @Test func `jitter adds a share that stays the same for the same failure`() {
         let wait = BackoffWait(of: job("base=10s,factor=1,max=10m,jitter=0.5"))
         let waits = (1...50).map { wait.seconds(after: $0) }
