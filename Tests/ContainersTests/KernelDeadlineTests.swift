@@ -5,6 +5,9 @@ import Testing
 
 @testable import Containers
 
+/// These tests wait for most of their time, so it is stretched no further than starting a container in the guest takes.
+private let slow = min(3, Project.slowness)
+
 extension KernelTests {
     /// The signal before the deadline, and the deadline as a container sees it. The supervisor does all of it.
     @Suite(.serialized) struct Warnings {
@@ -18,8 +21,8 @@ extension KernelTests {
             _ scope: PodScope, _ uid: String, deadline: Duration?, lead: Duration, _ script: String = listener
         ) -> PodPlan {
             var plan = scope.pod(uid, ["sh", "-c", script])
-            plan.deadline = deadline.map { $0 * Project.slowness }
-            plan.deadlineWarning = DeadlineWarning(signal: 10, lead: lead * Project.slowness)
+            plan.deadline = deadline.map { $0 * slow }
+            plan.deadlineWarning = DeadlineWarning(signal: 10, lead: lead * slow)
             return plan
         }
 
@@ -30,7 +33,7 @@ extension KernelTests {
             }
         }
 
-        private var slack: Double { 0.4 * Double(Project.slowness) }
+        private var slack: Double { 0.4 * Double(slow) }
 
         @Test func `the signal comes so long before the deadline, once, and the program can read what is left`()
             async throws
@@ -41,15 +44,15 @@ extension KernelTests {
                 let outcome = await scope.finish(running)
                 let warned = warnings(outcome)
                 try #require(warned.count == 1)
-                let wanted = 2.0 * Double(Project.slowness)
+                let wanted = 2.0 * Double(slow)
                 #expect(abs(warned[0].at.timeIntervalSince(begun) - wanted) < slack)
-                #expect(warned[0].left <= .seconds(2) * Project.slowness)
-                #expect(warned[0].left > (.seconds(2) - .milliseconds(400)) * Project.slowness)
+                #expect(warned[0].left <= .seconds(2) * slow)
+                #expect(warned[0].left > (.seconds(2) - .milliseconds(400)) * slow)
                 let lines = try outcome.lines()
                 try #require(lines.count == 2)
                 let words = lines[1].split(separator: " ")
                 try #require(words.count == 3 && words[0] == "warned")
-                let deadline = begun.timeIntervalSince1970 + 4 * Double(Project.slowness)
+                let deadline = begun.timeIntervalSince1970 + 4 * Double(slow)
                 #expect(abs(try #require(Double(words[1])) - deadline) <= 0.5 + slack)
                 #expect(outcome.exit?.cause == .deadline)
                 #expect(outcome.exit?.exitCode == 0)
@@ -64,7 +67,7 @@ extension KernelTests {
                 _ = running
                 running = nil
                 host = nil
-                try await Task.sleep(for: .milliseconds(3700 * Project.slowness))
+                try await Task.sleep(for: .milliseconds(3700 * slow))
                 let adopted = try #require(try await scope.host.adopt(uid: "alone"))
                 let outcome = await scope.finish(adopted)
                 #expect(warnings(outcome).count == 1)
@@ -81,12 +84,12 @@ extension KernelTests {
                     outcome.events.append(event)
                     switch event {
                     case .started:
-                        running.setDeadline(.seconds(4) * Project.slowness)
+                        running.setDeadline(.seconds(4) * slow)
                         // Told again, as by a daemon that comes back: no other deadline.
-                        running.setDeadline(.seconds(4) * Project.slowness)
+                        running.setDeadline(.seconds(4) * slow)
                     case .deadlineWarning where moves == 0:
                         moves += 1
-                        running.setDeadline(.seconds(6) * Project.slowness)
+                        running.setDeadline(.seconds(6) * slow)
                     case .exited(let exit): outcome.exit = exit
                     default: continue
                     }
@@ -95,7 +98,7 @@ extension KernelTests {
                 let warned = warnings(outcome)
                 try #require(warned.count == 2)
                 let apart = warned[1].at.timeIntervalSince(warned[0].at)
-                #expect(abs(apart - 4 * Double(Project.slowness)) < slack)
+                #expect(abs(apart - 4 * Double(slow)) < slack)
                 let deadlines = try outcome.lines().compactMap { line -> Double? in
                     let words = line.split(separator: " ")
                     return words.count == 3 ? Double(words[1]) : nil
@@ -116,7 +119,7 @@ extension KernelTests {
                 for await event in running.events {
                     outcome.events.append(event)
                     if case .deadlineWarning = event {
-                        let left = 3 * Double(Project.slowness) - Date().timeIntervalSince(begun)
+                        let left = 3 * Double(slow) - Date().timeIntervalSince(begun)
                         running.setDeadline(.milliseconds(Int(left * 1000)))
                     }
                     if case .exited = event { break }
@@ -138,7 +141,7 @@ extension KernelTests {
                     if case .deadlineWarning(_, let attempt, _, _, _) = event { attempts.append(attempt) }
                     guard case .exited(let exit) = event else { continue }
                     codes.append(exit.exitCode)
-                    #expect(exit.finishedAt.timeIntervalSince(exit.startedAt) < 5 * Double(Project.slowness))
+                    #expect(exit.finishedAt.timeIntervalSince(exit.startedAt) < 5 * Double(slow))
                     if exit.attempt == 1 { break }
                     try await running.start(scope.container("r", ["sh", "-c", script]) { $0.attempt = 1 })
                 }
@@ -203,8 +206,8 @@ extension KernelTests {
                 for await event in running.events {
                     outcome.events.append(event)
                     if case .started = event {
-                        try await Task.sleep(for: .milliseconds(300 * Project.slowness))  // it looks first
-                        running.setDeadline(.seconds(3) * Project.slowness)
+                        try await Task.sleep(for: .milliseconds(300 * slow))  // it looks first
+                        running.setDeadline(.seconds(3) * slow)
                     }
                     if case .exited = event { break }
                 }

@@ -147,9 +147,10 @@ final class RunningLine: Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// What a client and the API make of each other asks nothing of the kernel: the guest's one slow processor would
-    /// take many minutes to say the same again.
+    /// What a client and the API make of each other, and what controllers decide, asks nothing of the kernel: the guest's
+    /// one slow processor would take many minutes to say the same again.
     static var notInTheGuest: Self {
-        .disabled(if: Project.isUserModeLinux, "asks nothing of the guest's kernel: KubectlSmokeTests runs there")
+        .disabled(
+            if: Project.isUserModeLinux, "asks nothing of the guest's kernel: KubectlSmokeTests and JobTests run there")
     }
 }

@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 /// CronJobs, with real Jobs and real pods.
-@Suite(.serialized, .enabled(if: Project.whyNoContainers == nil, Comment(rawValue: Project.whyNoContainers ?? "")))
+@Suite(
+    .serialized, .enabled(if: Project.whyNoContainers == nil, Comment(rawValue: Project.whyNoContainers ?? "")),
+    .notInTheGuest)
 struct CronJobTests {
     @Test func `every two seconds a Job that completes; two of them stay; suspending stops it`() async throws {
         try await DaemonFixture.run { daemon in

@@ -147,7 +147,7 @@ struct TookTooLong: Error, CustomStringConvertible {
 }
 
 /// Seconds of which six are more than a daemon takes to end, and the next one to be asked what runs.
-let outlasting = min(5, Project.slowness)
+let outlasting = min(4, Project.slowness)
 
 /// Looks again until `condition` holds. For the edge of the system only, where nothing tells the test.
 func eventually(

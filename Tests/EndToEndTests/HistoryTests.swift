@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 /// What is left of Jobs when they are gone, and what can be made of those that are not.
-@Suite(.serialized, .enabled(if: Project.whyNoContainers == nil, Comment(rawValue: Project.whyNoContainers ?? "")))
+@Suite(
+    .serialized, .enabled(if: Project.whyNoContainers == nil, Comment(rawValue: Project.whyNoContainers ?? "")),
+    .notInTheGuest)
 struct HistoryTests {
     @Test func `the attempts of a Job and their logs outlive it, its name and the daemon`() async throws {
         try await DaemonFixture.run { daemon in

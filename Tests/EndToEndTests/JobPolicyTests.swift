@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 /// What a Job says of its failures, its successes and its indexes, with real pods.
-@Suite(.serialized, .enabled(if: Project.whyNoContainers == nil, Comment(rawValue: Project.whyNoContainers ?? "")))
+@Suite(
+    .serialized, .enabled(if: Project.whyNoContainers == nil, Comment(rawValue: Project.whyNoContainers ?? "")),
+    .notInTheGuest)
 struct JobPolicyTests {
     @Test func `an exit code that a rule names ends the Job, and what else runs with it`() async throws {
         try await DaemonFixture.run { daemon in
