@@ -59,7 +59,7 @@ struct HistoryTests {
                     container: ["resources: {limits: {memory: 16Mi, cpu: 500m}}"]))
             try await daemon.apply(
                 manifest(
-                    "late", script: "sleep 100", spec: ["activeDeadlineSeconds: 2", "backoffLimit: 0"],
+                    "late", script: "sleep 100", spec: ["activeDeadlineSeconds: \(4 * outlasting)", "backoffLimit: 0"],
                     pod: ["restartPolicy: Never", "terminationGracePeriodSeconds: 1"]))
             try await daemon.apply(manifest("chatty", script: "seq 1 30000", spec: ["backoffLimit: 0"]))
             for (job, end) in [("hungry", "Failed"), ("late", "Failed"), ("chatty", "Complete")] {
