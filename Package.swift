@@ -115,7 +115,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "ImagesTests", dependencies: ["Images", "Linux", .product(name: "Logging", package: "swift-log")]),
-        .testTarget(name: "KubeTests", dependencies: ["Kube"]),
+        .testTarget(name: "KubeTests", dependencies: ["Kube", "TestSupport"]),
         .testTarget(
             name: "StoreTests",
             dependencies: [
@@ -123,7 +123,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
-            name: "JobsTests", dependencies: ["Jobs", "Kube", "Store", .product(name: "Logging", package: "swift-log")]),
+            name: "JobsTests",
+            dependencies: ["Jobs", "Kube", "Store", "TestSupport", .product(name: "Logging", package: "swift-log")]),
         .testTarget(
             name: "NodeTests",
             dependencies: [

@@ -10,7 +10,7 @@ struct CrashTests {
         let seed =
             ProcessInfo.processInfo.environment["STINT_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)
         print("killing the daemon at moments from STINT_TEST_SEED=\(seed)")
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
                 manifest(
@@ -230,17 +230,4 @@ private func directories(below directory: String) -> [String] {
 /// The cgroups of that name, in every hierarchy.
 private func groups(named name: String) -> [String] {
     directories(below: "/sys/fs/cgroup").filter { $0.hasSuffix("/\(name)") }
-}
-
-/// Random numbers that a seed brings back (splitmix64).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

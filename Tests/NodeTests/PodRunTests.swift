@@ -99,11 +99,11 @@ struct PodRunTests {
 
     @Test func `a condition keeps its time while its status stays`() {
         var status = PodStatus()
-        set(&status, PodCondition(type: "Ready", status: "False", reason: "a"), noon)
-        set(&status, PodCondition(type: "Ready", status: "False", reason: "b"), noon.addingTimeInterval(60))
+        status.setCondition(PodCondition(type: "Ready", status: "False", reason: "a"), at: noon)
+        status.setCondition(PodCondition(type: "Ready", status: "False", reason: "b"), at: noon.addingTimeInterval(60))
         #expect(status.conditions?.map(\.lastTransitionTime) == [Timestamp(noon)])
         #expect(status.conditions?.map(\.reason) == ["b"])
-        set(&status, PodCondition(type: "Ready", status: "True"), noon.addingTimeInterval(90))
+        status.setCondition(PodCondition(type: "Ready", status: "True"), at: noon.addingTimeInterval(90))
         #expect(status.conditions?.map(\.lastTransitionTime) == [Timestamp(noon.addingTimeInterval(90))])
     }
 

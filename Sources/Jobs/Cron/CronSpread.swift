@@ -7,11 +7,6 @@ extension CronJob {
     var spreadOffset: TimeInterval {
         guard let spread = cronSpread, spread >= 0.001 else { return 0 }
         let milliseconds = UInt64(spread * 1000)
-        return Double(Self.stableHash("\(namespace)/\(name)") % milliseconds) / 1000
-    }
-
-    /// FNV-1a of 64 bits.
-    static func stableHash(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return Double(stableHash("\(namespace)/\(name)") % milliseconds) / 1000
     }
 }

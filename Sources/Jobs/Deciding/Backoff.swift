@@ -61,10 +61,8 @@ struct BackoffWait {
         return min(policy.maximum, wait * (1 + share))
     }
 
-    /// From 0 to 1, the same for the same text on every host and in every run (FNV-1a).
+    /// From 0 to 1, the same for the same text.
     private static func fraction(_ text: String) -> Double {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return Double(hash >> 11) / Double(UInt64(1) << 53)
+        Double(stableHash(text) >> 11) / Double(UInt64(1) << 53)
     }
 }

@@ -94,7 +94,7 @@ func writeCounts(_ tally: Tally, under verdict: JobVerdict?, _ job: Job, into de
     decision.untrack.sort()
     decision.status.failed = omitZero(failed)
     decision.status.succeeded = omitZero(tally.succeeded)
-    if job.isIndexed { tally.indexes.write(into: &decision.status, of: job) }
+    if job.isIndexed { tally.indexes.write(into: &decision.status) }
 }
 
 extension Pod {

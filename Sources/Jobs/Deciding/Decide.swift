@@ -21,7 +21,7 @@ import Kube
 /// 8. The terminal condition comes last, when no pod is left that could still write its output.
 func decide(_ job: Job, pods: [Pod], backoff: BackoffRecord = BackoffRecord(), now: Date) -> JobDecision {
     var decision = JobDecision(status: job.status ?? JobStatus(), backoff: backoff)
-    if let manager = job.spec.managedBy, manager != JobLabels.controllerName { return decision }
+    if !job.spec.isManagedHere { return decision }
 
     if job.isFinished {
         decision.untrack = pods.filter { $0.isTracked && $0.isControlled(by: job) }.map(\.name).sorted()

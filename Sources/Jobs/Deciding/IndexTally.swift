@@ -39,7 +39,7 @@ struct IndexTally {
         return predecessors[index]?.metadata.uid == pod.metadata.uid
     }
 
-    func write(into status: inout JobStatus, of job: Job) {
+    func write(into status: inout JobStatus) {
         let text = completed.text
         status.completedIndexes = text.isEmpty ? nil : text
         status.failedIndexes = failed?.text

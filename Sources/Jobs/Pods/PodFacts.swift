@@ -15,18 +15,7 @@ extension Pod {
 
     var readyCondition: PodCondition? { status?.conditions?.first { $0.type == "Ready" } }
 
-    /// Carries the finalizer that says: this pod has not been counted.
-    var isTracked: Bool { metadata.finalizers?.contains(JobLabels.trackingFinalizer) == true }
-
     var deadlineAnnotation: String? { metadata.annotations?[JobNames.deadline] }
-
-    /// The index of a pod of an Indexed Job. Anything but a whole number from 0 is none: people can edit annotations.
-    var completionIndex: Int? {
-        guard let text = metadata.annotations?[JobLabels.completionIndex], let index = Int(text), index >= 0 else {
-            return nil
-        }
-        return index
-    }
 
     var containerRestarts: Int {
         (status?.initContainerStatuses ?? []).reduce(0) { $0 + $1.restartCount }

@@ -115,8 +115,6 @@ public struct JobSimulator: Sendable {
         lastDecision = decision
         lookAgainAt = decision.lookAgainAt
         if !decision.changesNothing(comparedWith: job.status) { carryOut(decision) }
-        // The announcement of a pod that changed hands wakes the controller.
-        if !decision.adopt.isEmpty || !decision.release.isEmpty { lookAgainAt = now }
         if job.isFinished { self.memory = nil }
     }
 

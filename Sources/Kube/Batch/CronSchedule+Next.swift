@@ -88,7 +88,7 @@ private struct Search {
         while !calendar.minutes.contains(civil.minute) {
             if !isAtBeginning {
                 isAtBeginning = true
-                moment -= moment - moment.floorDivided(by: 60) * 60
+                moment = moment.floorDivided(by: 60) * 60
             }
             moment += 60
             if civil.minute == 0 { return false }

@@ -49,11 +49,8 @@ extension TTLByOutcome {
 }
 
 extension DeadlineSignal {
-    /// Signals by name, as kill(1) lists them; those that cannot be caught would be no warning.
-    static let signals: [String: Int32] = [
-        "HUP": 1, "INT": 2, "QUIT": 3, "ABRT": 6, "USR1": 10, "USR2": 12, "ALRM": 14, "TERM": 15, "CONT": 18,
-        "WINCH": 28,
-    ]
+    /// Signals that can be caught and are meant for programs; another would be no warning.
+    static let signals: Set = ["HUP", "INT", "QUIT", "ABRT", "USR1", "USR2", "ALRM", "TERM", "CONT", "WINCH"]
 
     public init(parsing text: String) throws(AdditionError) {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map {
@@ -61,8 +58,8 @@ extension DeadlineSignal {
         }
         guard parts.count == 2 else { throw AdditionError("must be a signal and a time, such as SIGUSR1@60s") }
         let name = parts[0].hasPrefix("SIG") ? String(parts[0].dropFirst(3)) : parts[0]
-        guard let signal = Self.signals[name] else {
-            let known = Self.signals.keys.sorted().map { "SIG" + $0 }.joined(separator: ", ")
+        guard Self.signals.contains(name), let signal = SignalName.number(name) else {
+            let known = Self.signals.sorted().map { "SIG" + $0 }.joined(separator: ", ")
             throw AdditionError("\(parts[0].goQuoted) is not one of the signals \(known)")
         }
         let lead = try AdditionText.wholeSeconds(parts[1], "the time")

@@ -33,3 +33,21 @@ extension Job {
     public var isFailed: Bool { status?.trueCondition("Failed") != nil }
     public var isFinished: Bool { isComplete || isFailed }
 }
+
+extension JobSpec {
+    /// False of a Job that another controller makes true; ours leaves it alone.
+    public var isManagedHere: Bool { managedBy == nil || managedBy == JobLabels.controllerName }
+}
+
+extension Pod {
+    /// Carries the finalizer that says: this pod has not been counted.
+    public var isTracked: Bool { metadata.finalizers?.contains(JobLabels.trackingFinalizer) == true }
+
+    /// The index of a pod of an Indexed Job. Anything but a whole number from 0 is none: people can edit annotations.
+    public var completionIndex: Int? {
+        guard let text = metadata.annotations?[JobLabels.completionIndex], let index = Int(text), index >= 0 else {
+            return nil
+        }
+        return index
+    }
+}

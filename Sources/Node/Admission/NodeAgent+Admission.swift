@@ -25,10 +25,9 @@ extension NodeAgent {
                 _ = try await store.modify(Pod.self, pod.key) { pod in
                     guard pod.spec.nodeName == nil else { return }
                     var status = pod.status ?? PodStatus()
-                    set(
-                        &status,
+                    status.setCondition(
                         PodCondition(type: "PodScheduled", status: "False", reason: "Unschedulable", message: message),
-                        clock.now())
+                        at: clock.now())
                     pod.status = status
                 }
             } catch {

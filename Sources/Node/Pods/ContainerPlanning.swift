@@ -190,23 +190,16 @@ func makePodLimits(_ pod: Pod, defaults: ContainerDefaults) -> CgroupLimits {
         pids: defaults.podPIDs)
 }
 
-/// Those that an image may name (signal(7), x86 and ARM).
-private let signalNumbers: [String: Int32] = [
-    "HUP": 1, "INT": 2, "QUIT": 3, "ABRT": 6, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15,
-    "CONT": 18, "STOP": 19, "WINCH": 28, "PWR": 30,
-]
-
-/// `SIGUSR1`; the number of one without a name.
-func signalName(_ number: Int32) -> String {
-    signalNumbers.first { $0.value == number }.map { "SIG\($0.key)" } ?? "signal \(number)"
-}
-
-/// `SIGTERM`, `TERM` or a number, as image configs write it; empty is SIGTERM.
+/// `SIGTERM`, `TERM` or a number, as image configs write it; empty is SIGTERM (signal(7), x86 and ARM).
 func signalNumber(_ text: String) throws(ContainerConfigError) -> Int32 {
     if text.isEmpty { return 15 }
     if let number = Int32(text), (1...64).contains(number) { return number }
     let name = text.uppercased().hasPrefix("SIG") ? String(text.uppercased().dropFirst(3)) : text.uppercased()
-    if let number = signalNumbers[name] { return number }
+    let numbers: [String: Int32] = [
+        "HUP": 1, "INT": 2, "QUIT": 3, "ABRT": 6, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15,
+        "CONT": 18, "STOP": 19, "WINCH": 28, "PWR": 30,
+    ]
+    if let number = numbers[name] { return number }
     if name.hasPrefix("RTMIN+"), let offset = Int32(name.dropFirst(6)), (0...30).contains(offset) { return 34 + offset }
     throw ContainerConfigError(message: "the image's stop signal \"\(text)\" is not a signal")
 }

@@ -39,7 +39,7 @@ extension PodLife {
             status.hostIP = host.address
             status.hostIPs = [.object(["ip": .string(host.address)])]
             status.qosClass = qosClass(pod.spec)
-            set(&status, PodCondition(type: "PodScheduled", status: "True"), now)
+            status.setCondition(PodCondition(type: "PodScheduled", status: "True"), at: now)
             pod.status = status
         }
         guard written else { return false }

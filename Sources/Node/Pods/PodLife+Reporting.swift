@@ -36,7 +36,7 @@ extension PodLife {
             let seconds = Int((Double(left.components.seconds) + Double(left.components.attoseconds) / 1e18).rounded())
             context.recorder.record(
                 pod, .normal, reason: "DeadlineWarning",
-                message: "Sent \(signalName(signal)) to container \(name), \(seconds)s before the deadline")
+                message: "Sent \(SignalName.text(Int(signal))) to container \(name), \(seconds)s before the deadline")
         case .exited, .lost: break
         }
     }
@@ -102,7 +102,7 @@ extension PodLife {
             record.jobName = owner.name
             record.jobUID = owner.uid
         }
-        record.completionIndex = pod.metadata.annotations?[JobLabels.completionIndex].flatMap(Int.init)
+        record.completionIndex = pod.completionIndex
         record.memoryLimitBytes = spec?.resources?.limits?["memory"]?.value
         record.cpuLimitMillis = spec?.resources?.limits?["cpu"]?.milliValue
         record.limit = AttemptLimit(

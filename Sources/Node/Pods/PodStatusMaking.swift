@@ -89,15 +89,16 @@ private func setConditions(_ status: inout PodStatus, run: PodRun, finished: Boo
             ("ContainersNotReady", "containers with unready status: [\(names.joined(separator: " "))]")
         }
     let started = run.containers.contains { $0.isRunning || $0.termination != nil || $0.last != nil }
-    set(&status, PodCondition(type: "PodReadyToStartContainers", status: started && !finished ? "True" : "False"), now)
+    status.setCondition(
+        PodCondition(type: "PodReadyToStartContainers", status: started && !finished ? "True" : "False"), at: now)
     let initialized = PodCondition(
         type: "Initialized", status: "True", reason: status.phase == "Succeeded" ? "PodCompleted" : nil)
-    set(&status, initialized, now)
+    status.setCondition(initialized, at: now)
     for type in ["Ready", "ContainersReady"] {
-        set(
-            &status,
+        status.setCondition(
             PodCondition(
-                type: type, status: ready ? "True" : "False", reason: notReady.reason, message: notReady.message), now)
+                type: type, status: ready ? "True" : "False", reason: notReady.reason, message: notReady.message),
+            at: now)
     }
 }
 
@@ -106,23 +107,8 @@ private func setConditions(_ status: inout PodStatus, run: PodRun, finished: Boo
 private func noteDisruption(_ status: inout PodStatus, run: PodRun, now: Date) {
     guard let rebooted = run.containers.lazy.compactMap(\.termination).first(where: { $0.reason == "NodeRebooted" })
     else { return }
-    set(
-        &status,
+    status.setCondition(
         PodCondition(
-            type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: rebooted.message), now)
-}
-
-/// Puts a condition in its place; the transition time moves only when the status does.
-func set(_ status: inout PodStatus, _ condition: PodCondition, _ now: Date) {
-    var conditions = status.conditions ?? []
-    var condition = condition
-    if let index = conditions.firstIndex(where: { $0.type == condition.type }) {
-        let old = conditions[index]
-        condition.lastTransitionTime = old.status == condition.status ? old.lastTransitionTime : Timestamp(now)
-        conditions[index] = condition
-    } else {
-        condition.lastTransitionTime = Timestamp(now)
-        conditions.append(condition)
-    }
-    status.conditions = conditions
+            type: "DisruptionTarget", status: "True", reason: "TerminationByKubelet", message: rebooted.message),
+        at: now)
 }

@@ -57,19 +57,11 @@ extension KindEndpoint {
 extension Pod {
     /// Upstream's words. One that is a target already keeps the time at which it became one.
     fileprivate mutating func addDisruption(now: Date) {
-        var condition = PodCondition(
-            type: "DisruptionTarget", status: "True", at: Timestamp(now), reason: "EvictionByEvictionAPI",
-            message: "Eviction API: evicting")
-        var conditions = status?.conditions ?? []
-        let old = conditions.firstIndex { $0.type == condition.type }
-        if let old {
-            if conditions[old].status == "True" { condition.lastTransitionTime = conditions[old].lastTransitionTime }
-            conditions[old] = condition
-        } else {
-            conditions.append(condition)
-        }
         var changed = status ?? PodStatus()
-        changed.conditions = conditions
+        changed.setCondition(
+            PodCondition(
+                type: "DisruptionTarget", status: "True", reason: "EvictionByEvictionAPI",
+                message: "Eviction API: evicting"), at: now)
         status = changed
     }
 }

@@ -8,7 +8,7 @@ extension LedgerAudit {
 
     func forgottenPods() -> [String] {
         jobs.filter(\.isFinished).flatMap { job in
-            (podsOfJobs[job.uid] ?? []).filter(\.isToBeCounted).map {
+            (podsOfJobs[job.uid] ?? []).filter(\.isTracked).map {
                 "job \"\(job.key)\" is finished, and pod \"\($0.key)\" is still to be counted"
             }
         }
@@ -74,7 +74,7 @@ extension LedgerAudit {
         // An Indexed Job that shrank and grew again has forgotten indexes.
         if job.spec.isIndexed, (job.metadata.generation ?? 1) > 1 { return [] }
         return (podsOfJobs[job.uid] ?? []).filter { pod in
-            guard pod.status?.phase == phase, !pod.isToBeCounted, pod.metadata.deletionTimestamp == nil else {
+            guard pod.status?.phase == phase, !pod.isTracked, pod.metadata.deletionTimestamp == nil else {
                 return false
             }
             return !job.spec.isIndexed || (pod.completionIndex ?? .max) < job.spec.completions ?? 0
@@ -85,7 +85,7 @@ extension LedgerAudit {
     private func countedSuccesses(_ job: Job) -> Set<String> {
         let there = podsOfJobs[job.uid] ?? []
         let known = (recordedPods[job.uid] ?? []).union(there.map(\.uid))
-        let open = Set(there.filter(\.isToBeCounted).map(\.uid))
+        let open = Set(there.filter(\.isTracked).map(\.uid))
         return known.filter { !open.contains($0) && endedWell($0) }
     }
 
@@ -109,8 +109,4 @@ extension LedgerAudit {
 extension Job {
     /// With a selector of its own a Job may adopt a pod that ended as somebody else's.
     fileprivate var takesForeignPods: Bool { spec.manualSelector == true }
-}
-
-extension Pod {
-    fileprivate var completionIndex: Int? { metadata.annotations?[JobLabels.completionIndex].flatMap(Int.init) }
 }

@@ -47,7 +47,7 @@ struct LedgerAudit {
     let hasLedger: Bool
 
     init(jobs: [Job], pods: [Pod], records: [AttemptRecord], hasLedger: Bool) {
-        self.jobs = jobs.filter { $0.spec.managedBy == nil || $0.spec.managedBy == JobLabels.controllerName }
+        self.jobs = jobs.filter(\.spec.isManagedHere)
         self.pods = pods
         self.records = Dictionary(grouping: records, by: \.podUID)
         self.hasLedger = hasLedger || pods.contains { !$0.containersThatRan.isEmpty }
@@ -67,8 +67,6 @@ struct LedgerAudit {
 }
 
 extension Pod {
-    var isToBeCounted: Bool { metadata.finalizers?.contains(JobLabels.trackingFinalizer) == true }
-
     /// Those the node told of, and not some client: they carry the id of an attempt.
     var containersThatRan: [ContainerStatus] {
         (status?.containerStatuses ?? []).filter { container in

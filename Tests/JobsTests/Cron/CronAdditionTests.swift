@@ -9,7 +9,7 @@ import Testing
     // MARK: - Spread
 
     @Test(arguments: [("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8)])
-    func `the hash is FNV-1a`(_ text: String, _ hash: UInt64) { #expect(CronJob.stableHash(text) == hash) }
+    func `the hash is FNV-1a`(_ text: String, _ hash: UInt64) { #expect(stableHash(text) == hash) }
 
     @Test func `a hundred CronJobs are spread over all of the spread`() {
         let offsets = (0..<100).map { number in

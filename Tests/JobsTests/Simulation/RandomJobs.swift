@@ -1,20 +1,21 @@
 import Foundation
 import Kube
+import TestSupport
 
 @testable import Jobs
 
 /// A Job, a script and interventions drawn from a seed, over the whole of what a Job can say.
 struct RandomJob {
-    private var random: SeededGenerator
+    private var random: SplitMix
 
-    init(seed: Int) { random = SeededGenerator(seed: UInt64(seed)) }
+    init(seed: Int) { random = SplitMix(seed: UInt64(seed)) }
 
     mutating func makeSimulator() -> JobSimulator {
         let job = makeRandomJob()
         let seed = random.next()
         let canRestart = job.spec.template.spec.restartPolicy == "OnFailure"
         let script = PodScript { index, attempt in
-            var random = SeededGenerator(seed: seed &+ UInt64(bitPattern: Int64((index ?? -1) * 1000 + attempt)))
+            var random = SplitMix(seed: seed &+ UInt64(bitPattern: Int64((index ?? -1) * 1000 + attempt)))
             return Self.outcome(&random, canRestart: canRestart, attempt)
         }
         var simulator = JobSimulator(job, script: script, at: noon)
@@ -107,7 +108,7 @@ struct RandomJob {
     }
 
     /// From the twelfth attempt on all goes well, so that Jobs that ignore failures come to an end.
-    private static func outcome(_ random: inout SeededGenerator, canRestart: Bool, _ attempt: Int) -> PodOutcome {
+    private static func outcome(_ random: inout SplitMix, canRestart: Bool, _ attempt: Int) -> PodOutcome {
         var outcome = PodOutcome.succeeds(after: Double(Int.random(in: 0...160, using: &random)) / 4)
         outcome.startsAfter = Double(Int.random(in: 0...8, using: &random)) / 4
         outcome.stopsAfter = Double(Int.random(in: 0...40, using: &random))

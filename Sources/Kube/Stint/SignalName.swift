@@ -1,5 +1,5 @@
 /// What Linux calls its signals (signal(7); the numbers of x86 and ARM).
-enum SignalName {
+public enum SignalName {
     private static let names = [
         "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
         "TERM",
@@ -9,7 +9,10 @@ enum SignalName {
     ]
 
     /// `SIGKILL`; `signal 40` for one without a name.
-    static func text(_ number: Int) -> String {
+    public static func text(_ number: Int) -> String {
         names.indices.contains(number - 1) ? "SIG" + names[number - 1] : "signal \(number)"
     }
+
+    /// Of `KILL`.
+    static func number(_ name: String) -> Int32? { names.firstIndex(of: name).map { Int32($0 + 1) } }
 }
