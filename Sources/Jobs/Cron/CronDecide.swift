@@ -11,6 +11,7 @@ import Kube
 /// shifted time, and names and annotations have the scheduled one.
 func decide(_ cronJob: CronJob, _ facts: CronFacts) -> CronJobDecision {
     var decision = CronJobDecision(status: cronJob.status ?? CronJobStatus(), memory: facts.memory)
+    decision.memory.beginLook()
     decision.updateActive(facts.jobs)
     decision.cleanUp(facts.jobs, cronJob.spec)
     let offset = cronJob.spreadOffset
@@ -77,7 +78,7 @@ extension CronJobDecision {
     }
 
     fileprivate mutating func tell(of unmet: UnmetStarts) {
-        if unmet.areTooMany, let last = unmet.wanted.last ?? unmet.tooLate,
+        if unmet.areTooMany, let last = unmet.wanted.last ?? unmet.givenUp,
             memory.isNews("TooManyMissedTimes", of: "\(last)")
         {
             tell(
@@ -85,7 +86,7 @@ extension CronJobDecision {
                 "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew",
                 isWarning: true)
         }
-        if let start = unmet.tooLate, memory.isNews("MissSchedule", of: "\(start)") {
+        if let start = unmet.givenUp, memory.isNews("MissSchedule", of: "\(start)") {
             tell(
                 "MissSchedule", "Missed scheduled time to start a job: \(CronTimes.rfc1123(start))", isWarning: true)
         }

@@ -22,16 +22,26 @@ struct CronJobDecision: Equatable, Sendable {
 /// What the controller remembers of a CronJob between two looks. Without it (after a restart) something may be told
 /// a second time, and nothing worse.
 struct CronMemory: Equatable, Sendable {
-    /// The last start, or Job, that was told of, by the reason of the event.
-    var told: [String: String] = [:]
+    /// The starts, Jobs and texts that were told of, by the reason of the event: those that the last look came upon
+    /// which came upon any for that reason.
+    private var told: [String: Set<String>] = [:]
+    /// Those that this look came upon.
+    private var met: [String: Set<String>] = [:]
     /// Schedule and zone as they were.
     var schedule: String?
     /// When they changed: what would have been due before under the new schedule was not missed.
     var scheduledSince: Date?
 
+    /// What is not met again is forgotten, so that the sets stay as small as what one look can meet.
+    mutating func beginLook() {
+        told.merge(met) { $1 }
+        met = [:]
+    }
+
     /// True once for each reason and subject.
     mutating func isNews(_ reason: String, of subject: String) -> Bool {
-        told.updateValue(subject, forKey: reason) != subject
+        let isNew = met[reason, default: []].insert(subject).inserted
+        return isNew && told[reason]?.contains(subject) != true
     }
 
     /// Upstream looks at a changed schedule only when its next start has come, for the same purpose.

@@ -4,7 +4,7 @@ import Kube
 extension CronJobDecision {
     /// Makes the starts that are wanted, oldest first, until one has to wait. For each, in order:
     ///
-    /// 1. A Job of its name is there: it was made already when it is ours, and cannot be made when it is not.
+    /// 1. A Job of its name is there: it was made already when it is ours; when it is not, nothing is done or told.
     /// 2. Under Forbid it waits while another runs. So does one of several that are made up for under Replace, which
     ///    would otherwise end the one before it at once.
     /// 3. It waits while its group is full. What it would replace does not count.
@@ -58,11 +58,10 @@ extension CronJobDecision {
         }
     }
 
-    /// Upstream's way with a Job that exists already: one of ours counts as this start.
+    /// Upstream's way with a Job that exists already: one of ours counts as this start, and somebody else's is taken for
+    /// the work of another controller, who knows what he does.
     private mutating func take(_ job: Job, of cronJob: CronJob, at start: Date) {
-        guard job.controllerReference?.uid == cronJob.uid else {
-            return tellFailure("jobs.batch \"\(job.name)\" already exists", start)
-        }
+        guard job.controllerReference?.uid == cronJob.uid else { return }
         if !job.isFinished, !status.isActive(job.uid) { status.addActive(job) }
         status.lastScheduleTime = Timestamp(start)
     }

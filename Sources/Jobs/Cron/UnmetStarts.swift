@@ -13,12 +13,13 @@ struct UnmetStarts: Equatable {
     var wanted: [Date] = []
     /// How many of `wanted`, from its beginning, are made up for one after the other (`all`).
     var caughtUpCount = 0
-    /// The newest start, when it will not be made because it is too late for it.
-    var tooLate: Date?
+    /// The newest start that was missed, when `catchUp` says not to make up for it.
+    var givenUp: Date?
     /// There were more than the limit.
     var areTooMany = false
 
-    /// 1. What is past the starting deadline is not made up for.
+    /// 1. What is past the starting deadline is not made up for, and not spoken of: upstream never gets to see it
+    ///    (`mostRecentScheduleTime` begins at the deadline), so that its MissSchedule cannot come.
     /// 2. Of what was missed while no controller ran, as `catchUp` says: the last, all, none.
     /// 3. Of the rest the last, as upstream.
     ///
@@ -39,6 +40,6 @@ struct UnmetStarts: Equatable {
             }
         wanted = made + others.suffix(1)
         caughtUpCount = catchUp == .all ? made.count : 0
-        if let newest = times.last, wanted.last != newest { tooLate = newest }
+        if let newest = inTime.last, wanted.last != newest { givenUp = newest }
     }
 }

@@ -67,7 +67,15 @@ import Testing
         Case(
             "within the starting deadline", makeCronJob(last: before, deadline: 20), starts: [noonStart],
             reasons: ["SuccessfulCreate"]),
-        Case("past the starting deadline", makeCronJob(last: before, deadline: 19), reasons: ["MissSchedule"]),
+        Case("past the starting deadline", makeCronJob(last: before, deadline: 19)),
+        Case(
+            "missed while no daemon ran, and not to be made up for",
+            makeCronJob(last: before, annotations: [StintAnnotation.cronCatchUp: "none"]), .sketch(began: cronNoon),
+            reasons: ["MissSchedule"]),
+        Case(
+            "past the starting deadline too, of which nobody speaks",
+            makeCronJob(last: before, deadline: 19, annotations: [StintAnnotation.cronCatchUp: "none"]),
+            .sketch(began: cronNoon)),
         Case(
             "within the deadline there are not too many", makeCronJob(last: "2026-06-01T01:00:00Z", deadline: 600),
             starts: [noonStart], reasons: ["SuccessfulCreate"]),
@@ -97,7 +105,10 @@ import Testing
             .sketch([.ofCron("tick-29671920")]), reasons: ["UnexpectedJob"]),
         Case(
             "somebody else's Job has the name", makeCronJob(last: before),
-            .sketch(strangers: [.ofCron("tick-29671920", owner: "cron-0")]), reasons: ["FailedCreate"]),
+            .sketch(strangers: [.ofCron("tick-29671920", owner: "cron-0")])),
+        Case(
+            "two were made by hand", makeCronJob(last: noonStart), .sketch([.ofCron("one"), .ofCron("two")]),
+            reasons: ["UnexpectedJob", "UnexpectedJob"]),
         Case(
             "the template makes no Job", makeCronJob(last: before) { $0.spec.jobTemplate.spec.parallelism = -1 },
             reasons: ["FailedCreate"]),
@@ -165,7 +176,7 @@ import Testing
 
     @Test(arguments: [
         (
-            makeCronJob(last: before, deadline: 19),
+            makeCronJob(last: before, annotations: [StintAnnotation.cronCatchUp: "none"]),
             "Missed scheduled time to start a job: Mon, 01 Jun 2026 12:00:00 +0000"
         ),
         (
@@ -191,8 +202,23 @@ import Testing
         ),
     ])
     func `the words of warnings`(_ cronJob: CronJob, _ words: String) {
-        let event = decide(cronJob, .sketch()).events.first
+        let event = decide(cronJob, .sketch(began: cronNoon)).events.first
         #expect(event?.message == words && event?.isWarning == true)
+    }
+
+    @Test func `what one look meets again is no news, and what it does not is forgotten`() {
+        func reasons(_ jobs: [String], _ memory: inout CronMemory) -> [String] {
+            let decision = decide(makeCronJob(last: Self.noonStart), .sketch(jobs.map { .ofCron($0) }, memory: memory))
+            memory = decision.memory
+            return decision.events.map(\.message)
+        }
+        func saw(_ name: String) -> String { "Saw a job that the controller did not create or forgot: \(name)" }
+        var memory = CronMemory()
+        #expect(reasons(["a", "b"], &memory) == [saw("a"), saw("b")])
+        #expect(reasons(["a", "b"], &memory) == [])
+        #expect(reasons([], &memory) == [])
+        #expect(reasons(["b", "c"], &memory) == [saw("c")])
+        #expect(reasons(["a", "c"], &memory) == [saw("a")])
     }
 
     @Test func `a changed schedule makes up for nothing that would have been`() {
