@@ -44,6 +44,30 @@ import Testing
             "spec.schedule: Invalid value: \"CRON_TZ=UTC * * * * *\": cannot use TZ or CRON_TZ in schedule, use timeZone "
                 + "field instead"),
         Row(
+            "a zone and too few fields", #"{"schedule":"TZ=UTC * * *"}"#,
+            #"[spec.schedule: Invalid value: "TZ=UTC * * *": expected exactly 5 fields, found 3: [* * *], "#
+                + #"spec.schedule: Invalid value: "TZ=UTC * * *": cannot use TZ or CRON_TZ in schedule, use timeZone field "#
+                + "instead]"),
+        Row(
+            "a zone that is none, in the schedule", #"{"schedule":"CRON_TZ=Mars/Base * * * * *"}"#,
+            #"[spec.schedule: Invalid value: "CRON_TZ=Mars/Base * * * * *": provided bad location Mars/Base: unknown time "#
+                + #"zone Mars/Base, spec.schedule: Invalid value: "CRON_TZ=Mars/Base * * * * *": cannot use TZ or CRON_TZ "#
+                + "in schedule, use timeZone field instead]"),
+        Row(
+            "a zone outside the folder of zones", #"{"schedule":"TZ=../UTC @daily"}"#,
+            #"[spec.schedule: Invalid value: "TZ=../UTC @daily": provided bad location ../UTC: time: invalid location "#
+                + #"name, spec.schedule: Invalid value: "TZ=../UTC @daily": cannot use TZ or CRON_TZ in schedule, use "#
+                + "timeZone field instead]"),
+        Row(
+            "nothing but a zone", #"{"schedule":"TZ=0"}"#,
+            #"[spec.schedule: Invalid value: "TZ=0": invalid schedule format: runtime error: slice bounds out of range "#
+                + #"[:-1], spec.schedule: Invalid value: "TZ=0": cannot use TZ or CRON_TZ in schedule, use timeZone field "#
+                + "instead]"),
+        Row(
+            "a zone before a name", #"{"schedule":"TZ=UTC  @daily"}"#,
+            "spec.schedule: Invalid value: \"TZ=UTC  @daily\": cannot use TZ or CRON_TZ in schedule, use timeZone field "
+                + "instead"),
+        Row(
             "an empty zone", #"{"timeZone":""}"#,
             "spec.timeZone: Invalid value: \"\": timeZone must be nil or non-empty string"),
         Row(

@@ -73,16 +73,12 @@ extension CronJobSpec {
     private func validateSchedule(_ path: FieldPath) -> [FieldError] {
         if schedule.isEmpty { return [.required(path)] }
         var errors: [FieldError] = []
-        let namesZone = schedule.contains("TZ")
-        // A schedule that begins with a zone is well-formed; it is refused for that alone.
-        if !schedule.hasPrefix("TZ="), !schedule.hasPrefix("CRON_TZ=") {
-            do {
-                _ = try CronSchedule(parsing: schedule)
-            } catch {
-                errors.append(.invalid(path, .string(schedule), error.words))
-            }
+        do {
+            _ = try CronSchedule(parsing: CronSchedule.withoutZone(schedule))
+        } catch {
+            errors.append(.invalid(path, .string(schedule), error.words))
         }
-        if namesZone {
+        if schedule.contains("TZ") {
             errors.append(
                 .invalid(
                     path, .string(schedule), "cannot use TZ or CRON_TZ in schedule, use timeZone field instead"))

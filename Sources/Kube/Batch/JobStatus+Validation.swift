@@ -119,7 +119,9 @@ extension JobStatusChange {
             errors.append(
                 .invalid(path / "active", .integer(Int64(active)), "active>0 is invalid for finished job"))
         }
-        if new.startTime == nil, changesFinished || changes(\.startTime) {
+        // One that has nothing to do ends while it is suspended, and so without ever having started.
+        let hasNothingToDo = spec.suspend == true && spec.completions == 0
+        if new.startTime == nil, !hasNothingToDo, changesFinished || changes(\.startTime) {
             errors.append(.required(path / "startTime", "startTime is required for finished job"))
         }
         let uncounted = new.uncountedTerminatedPods

@@ -102,6 +102,14 @@ import Testing
             "an end without a start", old: "{}", complete.replacing(#""startTime":"2026-01-01T12:00:00Z","#, with: ""),
             "status.startTime: Required value: startTime is required for finished job"),
         row(
+            "one that has nothing to do ends while it is suspended", spec: #"{"suspend":true,"completions":0}"#,
+            old: "{}",
+            complete.replacing(#""startTime":"2026-01-01T12:00:00Z","#, with: "")),
+        row(
+            "one that is suspended and has something to do does not", spec: #"{"suspend":true,"completions":1}"#,
+            old: "{}", complete.replacing(#""startTime":"2026-01-01T12:00:00Z","#, with: ""),
+            "status.startTime: Required value: startTime is required for finished job"),
+        row(
             "with pods that run, end and are not counted",
             complete.replacing(
                 #""succeeded":1"#, with: #""active":1,"terminating":2,"uncountedTerminatedPods":{"failed":["a"]}"#),
