@@ -39,6 +39,17 @@ struct PodRunTests {
         #expect(ended.map(\.reason) == ["StartError"])
     }
 
+    @Test(arguments: [StartFailure.Kind.setup, .commandNotFound])
+    func `a start that the deadline forbade or cut short is the deadline's`(kind: StartFailure.Kind) {
+        var run = PodRun(containerNames: ["main"])
+        #expect(run.apply(.deadlineReached(at: noon), now: noon).isEmpty)
+        let failure = StartFailure(kind: kind, message: "the pod's deadline has passed")
+        let ended = run.apply(.failedToStart(container: "main", attempt: 0, at: noon, failure: failure), now: noon)
+        #expect(ended.map(\.reason) == ["DeadlineExceeded"])
+        #expect(ended.map(\.exitCode) == [137] && ended.first?.message == "the pod's deadline has passed")
+        #expect(run.isFinished(policy: .always))
+    }
+
     struct Restart: Sendable, CustomTestStringConvertible {
         let sentence: String
         let attempt: Int

@@ -153,14 +153,16 @@ struct PodRun: Equatable, Sendable {
         }
     }
 
-    /// Ends an attempt that was never started.
+    /// Ends an attempt that was never started. Where the deadline was first, it is the reason, whatever became of the
+    /// start: it was not begun any more, or it was cut short.
     mutating func refuse(_ name: String, attempt: Int, _ failure: StartFailure, at: Date) -> [Termination] {
         guard let index = index(of: name, attempt: attempt) else { return [] }
+        let isTooLate = deadlineReached != nil
         return end(
             index,
             Termination(
-                attempt: attempt, exitCode: exitCode(failure.kind), reason: "StartError", message: failure.message,
-                finishedAt: at))
+                attempt: attempt, exitCode: isTooLate ? 137 : exitCode(failure.kind),
+                reason: isTooLate ? "DeadlineExceeded" : "StartError", message: failure.message, finishedAt: at))
     }
 
     /// Ends every attempt that runs or may have been started, for a reason that no supervisor can tell.
