@@ -12,6 +12,12 @@ struct Tally {
     var succeededPods: [Pod] = []
     /// Failed, or being deleted, and not counted yet. For an Indexed Job, with a valid index.
     var failedPods: [Pod] = []
+    /// The same, of an Indexed Job and without a valid index: they count for nothing, but can fail the Job.
+    var failedWithoutIndex: [Pod] = []
+    /// Ended by their supervisors because the Job's time was up, and not counted yet. Upstream's kubelet does not know of
+    /// that deadline: the pods are active there when the controller deletes them. So they are held to be here, and it
+    /// makes no difference who was faster.
+    var killedPods: [Pod] = []
     /// Everything with the tracking finalizer.
     var tracked: [Pod] = []
     /// Restarts of containers of pods that have not ended.
@@ -27,10 +33,12 @@ struct Tally {
     /// Of an Indexed Job.
     var indexes = IndexTally()
     let judge: FailureJudge
+    private let deadline: JobDeadline?
     /// With the raises that pods of this look are to be followed by.
     var memory: MemoryRaises
 
-    init(of job: Job, pods: [Pod]) {
+    init(of job: Job, pods: [Pod], deadline: JobDeadline?) {
+        self.deadline = deadline
         judge = FailureJudge(for: job)
         memory = judge.memory
         for pod in pods { sort(pod, job) }
@@ -55,13 +63,24 @@ struct Tally {
         if !pod.hasEnded { restarts += pod.containerRestarts }
         guard pod.isTracked else { return }
         tracked.append(pod)
-        if job.isIndexed && !job.hasIndex(of: pod) { return }
-        if pod.phase == "Succeeded" {
-            succeededPods.append(pod)
+        let hasPlace = !job.isIndexed || job.hasIndex(of: pod)
+        if wasKilled(pod) {
+            killedPods.append(pod)
+        } else if pod.phase == "Succeeded" {
+            if hasPlace { succeededPods.append(pod) }
         } else if pod.countsAsFailed(in: job) {
-            failedPods.append(pod)
+            if hasPlace { failedPods.append(pod) } else { failedWithoutIndex.append(pod) }
         }
     }
+
+    /// By its supervisor, at the Job's deadline.
+    private func wasKilled(_ pod: Pod) -> Bool { deadline?.killed(pod) == true }
+
+    /// A pod that the deadline killed is not judged by how it ended, no more than one that is deleted then.
+    func countsAsFailure(_ pod: Pod) -> Bool { wasKilled(pod) || judge.meaning(of: pod).isCounted }
+
+    /// Those that go when there is a verdict.
+    var podsToEnd: [Pod] { active + killedPods.filter { $0.metadata.deletionTimestamp == nil } }
 
     /// Active pods that are deleted now are terminating from now on.
     mutating func delete(_ pods: [Pod]) {
@@ -89,7 +108,7 @@ func writeCounts(_ tally: Tally, under verdict: JobVerdict?, _ job: Job, into de
         if !everyPodGoes, !succeeded, tally.indexes.isAwaitingSuccessor(pod) { continue }
         decision.untrack.append(pod.name)
         if succeeded || job.isIndexed && !job.hasIndex(of: pod) { continue }
-        if isFailed || verdict?.isFailure == true, tally.judge.meaning(of: pod).isCounted { failed += 1 }
+        if isFailed || verdict?.isFailure == true, tally.countsAsFailure(pod) { failed += 1 }
     }
     decision.untrack.sort()
     decision.status.failed = omitZero(failed)

@@ -14,13 +14,13 @@ struct JobDeadline: Equatable {
     var annotation: String { RFC3339.format(date, fractionDigits: 0) }
 
     /// True for a pod that was killed because the Job's time was up, by the supervisor that holds the timer, perhaps
-    /// while no daemon ran. Such a failure is the deadline's, not the program's.
+    /// while no daemon ran. Such a failure is the deadline's, not the program's. One that says no such reason failed by
+    /// itself, however late that was.
     ///
-    /// Pod times are cut to whole seconds and two clocks are involved, so a pod that says `DeadlineExceeded` may seem to
-    /// have ended one second early. A pod with a deadline of its own, reached before that, failed by itself.
+    /// Pod times are cut to whole seconds and two clocks are involved, so a pod that was killed may seem to have ended one
+    /// second early. A pod with a deadline of its own, reached before that, failed by itself.
     func killed(_ pod: Pod) -> Bool {
-        guard pod.phase == "Failed" else { return false }
-        if pod.finishTime >= date { return true }
-        return pod.status?.reason == "DeadlineExceeded" && pod.finishTime >= date.addingTimeInterval(-1)
+        pod.phase == "Failed" && pod.status?.reason == "DeadlineExceeded"
+            && pod.finishTime >= date.addingTimeInterval(-1)
     }
 }

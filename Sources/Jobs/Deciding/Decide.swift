@@ -17,7 +17,7 @@ import Kube
 ///    suspended for longer than its deadline the moment it is resumed.)
 /// 5. A verdict that was given stays: SuccessCriteriaMet, then FailureTarget.
 /// 6. Then comes a new one: failure policy, back-off limit, deadline, failed indexes, success policy (`newVerdict`).
-/// 7. With a verdict every active pod goes; without one, pods are made or deleted, unless the Job is being deleted.
+/// 7. With a verdict every active pod goes, and those the deadline killed a moment before; without one, pods are made or deleted, unless the Job is being deleted.
 /// 8. The terminal condition comes last, when no pod is left that could still write its output.
 func decide(_ job: Job, pods: [Pod], backoff: BackoffRecord = BackoffRecord(), now: Date) -> JobDecision {
     var decision = JobDecision(status: job.status ?? JobStatus(), backoff: backoff)
@@ -39,15 +39,15 @@ func decide(_ job: Job, pods: [Pod], backoff: BackoffRecord = BackoffRecord(), n
     decision.status.uncountedTerminatedPods = decision.status.uncountedTerminatedPods ?? UncountedTerminatedPods()
     start(job, &decision, now)
 
-    var tally = Tally(of: job, pods: claims.owned)
+    let deadline = JobDeadline(of: job, startedAt: decision.status.startTime?.date)
+    var tally = Tally(of: job, pods: claims.owned, deadline: deadline)
     decision.count(failuresOf: tally, job)
 
-    let deadline = JobDeadline(of: job, startedAt: decision.status.startTime?.date)
     let verdict = standingVerdict(decision.status) ?? newVerdict(job, tally, deadline, now)
     if verdict == nil, let deadline { decision.look(at: deadline.date) }
 
     if let verdict {
-        decision.delete = tally.active.map(\.name).sorted()
+        decision.delete = tally.podsToEnd.map(\.name).sorted()
         tally.deleteAllActive()
         writeCounts(tally, under: verdict, job, into: &decision)
         conclude(verdict, terminating: tally.terminating, into: &decision, completions: job.spec.completions, now)

@@ -39,7 +39,7 @@ func standingVerdict(_ status: JobStatus) -> JobVerdict? {
 
 /// What the pods and the clock say, in upstream's order:
 ///
-/// 1. A pod that fails the Job by `podFailurePolicy`.
+/// 1. A pod that fails the Job by `podFailurePolicy`, whether it has a valid index or not.
 /// 2. Failures over the limit, leaving out those the deadline caused: they would turn every deadline of a Job with
 ///    `backoffLimit: 0` into BackoffLimitExceeded when the supervisor was faster than we were.
 /// 3. Under `restartPolicy: OnFailure`, restarts of containers of pods that have not ended.
@@ -47,20 +47,19 @@ func standingVerdict(_ status: JobStatus) -> JobVerdict? {
 /// 5. Under `backoffLimitPerIndex`, failed indexes: too many, or nothing left to run but them.
 /// 6. `successPolicy`.
 func newVerdict(_ job: Job, _ tally: Tally, _ deadline: JobDeadline?, _ now: Date) -> JobVerdict? {
-    if let message = tally.judge.messageOfFailedJob(tally.failedPods) { return .podFailurePolicy(message) }
+    if let message = tally.judge.messageOfFailedJob(tally.failedPods + tally.failedWithoutIndex) {
+        return .podFailurePolicy(message)
+    }
     return failureVerdict(job, tally, deadline, now) ?? indexVerdict(job, tally)
 }
 
 private func failureVerdict(_ job: Job, _ tally: Tally, _ deadline: JobDeadline?, _ now: Date) -> JobVerdict? {
     let limit = job.spec.backoffLimit ?? (job.spec.backoffLimitPerIndex == nil ? 6 : Int(Int32.max))
-    let killed = deadline.map { deadline in
-        tally.failedPods.count { deadline.killed($0) && tally.judge.meaning(of: $0).isCounted }
-    }
-    if tally.failed - (killed ?? 0) > limit { return .backoffLimitExceeded }
+    if tally.failed > limit { return .backoffLimitExceeded }
     if job.spec.template.spec.restartPolicy == "OnFailure" {
         if limit == 0 ? tally.restarts > 0 : tally.restarts >= limit { return .backoffLimitExceeded }
     }
-    if let deadline, (killed ?? 0) > 0 || now >= deadline.date { return .deadlineExceeded }
+    if let deadline, !tally.killedPods.isEmpty || now >= deadline.date { return .deadlineExceeded }
     return nil
 }
 

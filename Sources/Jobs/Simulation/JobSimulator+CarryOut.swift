@@ -75,10 +75,14 @@ extension JobSimulator {
     private mutating func noteFates(_ decision: JobDecision) {
         let judge = FailureJudge(for: job)
         let verdict = standingVerdict(decision.status)
+        let deadline = JobDeadline(of: job, startedAt: decision.status.startTime?.date)
         let deleted = Set(decision.delete)
         for name in decision.untrack + decision.release {
             guard let place = places[name], let pod = pods[place] else { continue }
-            attempts[place].fate = fate(of: pod, judge, verdict, isDeleted: deleted.contains(name))
+            let fate = self.fate(of: pod, judge, verdict, isDeleted: deleted.contains(name))
+            // What the deadline killed counts however it ended.
+            let isFailed = deadline?.killed(pod) == true && [.ignored, .retriedWithMemory].contains(fate)
+            attempts[place].fate = isFailed ? .failed : fate
         }
     }
 

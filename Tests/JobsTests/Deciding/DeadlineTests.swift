@@ -35,16 +35,34 @@ extension Pod {
             says: "delete a, untrack a, terminating 1, failed 1, FailureTarget(DeadlineExceeded)"),
         DecideCase("no pod is left: failed at once", makeJob(deadline: 60), says: deadlineReached),
         DecideCase(
-            "the supervisor was faster, while no daemon ran", makeJob(backoffLimit: 0, deadline: 30),
-            [.killed("a", at: -30)],
-            says: "untrack a, failed 1, " + deadlineReached),
+            "the supervisor was faster, while no daemon ran: the pod goes all the same",
+            makeJob(backoffLimit: 0, deadline: 30), [.killed("a", at: -30)],
+            says: "delete a, untrack a, failed 1, " + deadlineReached),
         DecideCase(
-            "also when its pod says no reason", makeJob(backoffLimit: 0, deadline: 30), [.failed("a", at: -29)],
-            says: "untrack a, failed 1, " + deadlineReached),
+            "of two pods one was ended by its supervisor, the other by us",
+            makeJob(parallelism: 2, completions: 2, backoffLimit: 0, deadline: 60),
+            [.killed("a", at: 0), .running("b").due(0)],
+            says: "delete a b, untrack a b, terminating 1, failed 2, FailureTarget(DeadlineExceeded)"),
+        DecideCase(
+            "a pod that failed by itself after the deadline, before we looked, failed all the same",
+            makeJob(backoffLimit: 0, deadline: 30), [.failed("a", at: -29)],
+            says: "untrack a, failed 1, FailureTarget(BackoffLimitExceeded), Failed(BackoffLimitExceeded), "
+                + "Finished(BackoffLimitExceeded), tell BackoffLimitExceeded"),
+        DecideCase(
+            "one that failed by itself and stays within the limit does not keep the deadline away, and is not deleted",
+            makeJob(deadline: 30), [.failed("a", at: -29)], says: "untrack a, failed 1, " + deadlineReached),
+        DecideCase(
+            "too many failures come before the deadline; what that killed goes with what runs",
+            makeJob(parallelism: 3, completions: 3, backoffLimit: 0, deadline: 60),
+            [.failed("a", at: 0), .killed("b", at: 0), .running("c").due(0)],
+            says: "delete b c, untrack a b c, terminating 1, failed 3, FailureTarget(BackoffLimitExceeded)"),
+        DecideCase(
+            "one that is being deleted already is not deleted again", makeJob(deadline: 60),
+            [.killed("a", at: 0).dying(at: -1)], says: "untrack a, failed 1, " + deadlineReached),
         DecideCase(
             "the supervisor was faster by a second of its clock", makeJob(backoffLimit: 0, deadline: 61),
             [.killed("a", at: 0)],
-            says: "untrack a, failed 1, " + deadlineReached),
+            says: "delete a, untrack a, failed 1, " + deadlineReached),
         DecideCase(
             "too many failures before the deadline are BackoffLimitExceeded, however late we look",
             makeJob(backoffLimit: 0, deadline: 30),
@@ -75,6 +93,53 @@ extension Pod {
     ])
     func decides(_ row: DecideCase) {
         #expect(sketch(row.decision) == row.expected)
+    }
+
+    /// Upstream deletes the pods that run at the deadline, and counts them then, before they end.
+    @Test(arguments: [
+        Row("plain"),
+        Row("a policy ignores the signal") {
+            $0.spec.podFailurePolicy = PodFailurePolicy(rules: [
+                PodFailurePolicyRule(
+                    action: "Ignore", onExitCodes: PodFailurePolicyOnExitCodes(operator: "In", values: [143]))
+            ])
+        },
+        Row("a policy fails the Job for it") {
+            $0.spec.podFailurePolicy = PodFailurePolicy(rules: [
+                PodFailurePolicyRule(
+                    action: "FailJob", onExitCodes: PodFailurePolicyOnExitCodes(operator: "In", values: [143]))
+            ])
+        },
+        Row("by index") {
+            indexed(&$0)
+            $0.spec.backoffLimitPerIndex = 0
+        },
+        Row("it may have more memory") { $0.metadata.annotations = [StintAnnotation.oomRetry: "factor=2"] },
+    ])
+    fileprivate func `whoever is faster at the deadline, the supervisor or we, the Job ends alike`(_ row: Row) {
+        let job = makeJob(deadline: 60, startedAt: -60, row.change)
+        let running = decide(job, pods: [.running("a").index(0)], now: noon)
+        var ended = job
+        ended.status = running.status
+        let weWereFaster = decide(ended, pods: [.killed("a", at: 1).index(0).exit(143).counted], now: moment(1).date)
+        let pod = Pod.killed("a", at: 0).index(0).exit(143, reason: "OOMKilled")
+        let itWasFaster = decide(job, pods: [pod], now: noon)
+        #expect(running.delete == ["a"] && itWasFaster.delete == ["a"])
+        var status = weWereFaster.status
+        #expect(status.failed == 1 && status.condition("Failed")?.reason == "DeadlineExceeded")
+        for index in (status.conditions ?? []).indices {
+            status.conditions?[index].lastProbeTime = moment(0)
+            status.conditions?[index].lastTransitionTime = moment(0)
+        }
+        #expect(itWasFaster.status == status)
+    }
+
+    fileprivate struct Row: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let change: @Sendable (inout Job) -> Void
+        init(_ sentence: String, _ change: @escaping @Sendable (inout Job) -> Void = { _ in }) {
+            (testDescription, self.change) = (sentence, change)
+        }
     }
 
     @Test func `the texts are upstream's`() {

@@ -83,6 +83,16 @@ private let failed =
             "FailJob comes before the back-off limit", job(codes("FailJob", 42), limit: 0),
             [.failed("a").exit(1), .failed("b").exit(42)], says: "untrack a b, failed 2, \(failed)"),
         DecideCase(
+            "a pod of an Indexed Job without a valid index fails the Job too, and counts for nothing",
+            job(codes("FailJob", 42)) { indexed(&$0) }, [.failed("a").exit(42), .failed("b").exit(42).index(7)],
+            says: "untrack a b, \(failed)"),
+        DecideCase(
+            "one that is being deleted with its index is judged when it has ended",
+            job(codes("FailJob", 42)) {
+                indexed(&$0)
+                $0.spec.parallelism = 1
+            }, [.running("a").dying(), .running("b").index(0)], says: "active 1, terminating 1"),
+        DecideCase(
             "a success is none of its business", job(codes("FailJob", 0, not: true)), [.succeeded("a")],
             says: "create 2, untrack a, active 2, succeeded 1"),
     ])
