@@ -41,13 +41,13 @@ struct PodRunTests {
 
     @Test(arguments: [StartFailure.Kind.setup, .commandNotFound])
     func `a start that the deadline forbade or cut short is the deadline's`(kind: StartFailure.Kind) {
-        var run = PodRun(containerNames: ["main"])
+        var run = PodRun(pod().spec)
         #expect(run.apply(.deadlineReached(at: noon), now: noon).isEmpty)
         let failure = StartFailure(kind: kind, message: "the pod's deadline has passed")
         let ended = run.apply(.failedToStart(container: "main", attempt: 0, at: noon, failure: failure), now: noon)
         #expect(ended.map(\.reason) == ["DeadlineExceeded"])
         #expect(ended.map(\.exitCode) == [137] && ended.first?.message == "the pod's deadline has passed")
-        #expect(run.isFinished(policy: .always))
+        #expect(run.isFinished)
     }
 
     struct Restart: Sendable, CustomTestStringConvertible {
