@@ -118,7 +118,7 @@ struct CommandTests {
             "No attempts recorded for job/nope in default namespace.\n", exitCode: 0),
     ]
 
-    @Test func `what is refused is said in these words`() async throws {
+    @Test(.notInTheGuest) func `what is refused is said in these words`() async throws {
         try await DaemonFixture.run { daemon in
             for row in Self.refused {
                 let result = try await daemon.perform(row.command, input: row.input)
@@ -129,7 +129,7 @@ struct CommandTests {
         }
     }
 
-    @Test func `without a daemon every verb says how to get one`() async throws {
+    @Test(.notInTheGuest) func `without a daemon every verb says how to get one`() async throws {
         try await Scope.run { scope in
             let socket = "\(scope.directory)/none.sock"
             let words =

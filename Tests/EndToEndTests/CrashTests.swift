@@ -16,7 +16,7 @@ struct CrashTests {
                 manifest(
                     "many", script: "echo ran; sleep 1.2",
                     spec: ["completions: 40", "parallelism: 6", "backoffLimit: 40"]))
-            for _ in 0..<8 {
+            for _ in 0..<rounds(8) {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 20...900, using: &random) * Project.slowness))
                 await daemon.crash()
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...400, using: &random)))
@@ -90,9 +90,10 @@ struct CrashTests {
                     "torn",
                     script: "sleep 0.$((RANDOM%5)); [ $((JOB_COMPLETION_INDEX%10)) != 7 ] && [ $((RANDOM%4)) != 0 ]",
                     spec: [
-                        "completions: 60", "parallelism: 10", "completionMode: Indexed", "backoffLimitPerIndex: 2",
+                        "completions: \(rounds(60))", "parallelism: 10", "completionMode: Indexed",
+                        "backoffLimitPerIndex: 2",
                     ], annotations: [#"stint.dev/backoff: "base=0s,factor=1""#]))
-            for _ in 0..<10 {
+            for _ in 0..<rounds(10) {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 5...250) * Project.slowness))
                 await daemon.crash()
                 try await daemon.start()
@@ -103,8 +104,8 @@ struct CrashTests {
             let codes = try await daemon.attempts(job: "torn").compactMap { $0["exitCode"] as? Int }
             let (succeeded, failed) = (value(job, "status", "succeeded"), value(job, "status", "failed"))
             #expect(succeeded as? Int == codes.count { $0 == 0 } && failed as? Int == codes.count { $0 != 0 })
-            // Six indexes fail three times each; others may.
-            #expect(codes.count { $0 != 0 } >= 18)
+            // Every tenth index fails three times; others may.
+            #expect(codes.count { $0 != 0 } >= rounds(18))
         }
     }
 
@@ -141,6 +142,10 @@ struct CrashTests {
         }
     }
 }
+
+/// How often something is done again and again. The host does it as often as it takes to find what is rare; a guest only
+/// has to show that nothing depends on the kind of cgroups.
+private func rounds(_ number: Int) -> Int { Project.isUserModeLinux ? number / 2 : number }
 
 extension DaemonFixture {
     fileprivate var socket: String { "\(runDirectory)/stint.sock" }

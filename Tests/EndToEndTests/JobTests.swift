@@ -75,7 +75,8 @@ struct JobTests {
         }
     }
 
-    @Test func `three failures of a Job with backoffLimit 2 end it, with the back-off between them`() async throws {
+    @Test(.notInTheGuest)
+    func `three failures of a Job with backoffLimit 2 end it, with the back-off between them`() async throws {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(
                 manifest("fails", script: "exit 3", spec: ["backoffLimit: 2", "ttlSecondsAfterFinished: 5"]))
