@@ -129,6 +129,7 @@ extension Subresource {
     fileprivate var document: OpenAPISubresource {
         switch self {
         case .eviction: .eviction
+        case .exec: .exec
         case .log: .log
         case .status: .status
         }

@@ -4,12 +4,15 @@ import Kube
 public enum Subresource: String, Sendable, Hashable, CaseIterable {
     /// Asks for the pod to be ended, as a drain does.
     case eviction
+    /// A command in a container.
+    case exec
     case log
     case status
 
     var verbs: [Verb] {
         switch self {
         case .eviction: [.create]
+        case .exec: [.create, .get]
         case .log: [.get]
         case .status: [.get, .patch, .update]
         }
@@ -19,6 +22,7 @@ public enum Subresource: String, Sendable, Hashable, CaseIterable {
     var kind: ResourceType? {
         switch self {
         case .eviction: ResourceType(group: "policy", kind: "Eviction", plural: "evictions", singular: "eviction")
+        case .exec: ResourceType(group: "", kind: "PodExecOptions", plural: "", singular: "")
         case .log, .status: nil
         }
     }

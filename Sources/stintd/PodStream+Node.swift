@@ -1,0 +1,26 @@
+import Kube
+import Node
+import Server
+
+extension PodStream {
+    /// A command as the server sees it. The closures are all that holds the session, which goes with them.
+    init(_ session: NodeAgent.CommandSession, command: [String]) {
+        self.init(
+            nextOutput: {
+                var iterator = session.output.makeAsyncIterator()
+                return await iterator.next()
+            },
+            nextErrors: {
+                var iterator = session.errors?.makeAsyncIterator()
+                return await iterator?.next() ?? nil
+            },
+            write: { await session.input?.write($0) },
+            closeInput: {
+                // A terminal has no end of input but the one that is typed.
+                if session.errors != nil { session.input?.close() }
+            },
+            resize: { session.resize(columns: $0.width, rows: $0.height) },
+            wait: { await session.wait().status(of: command) },
+            end: { session.kill() })
+    }
+}
