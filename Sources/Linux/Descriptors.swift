@@ -126,6 +126,10 @@ public enum StandardDescriptor {
         try check("close_range") { stint_close_range(first, 0) }
     }
 
+    public static func setMode(_ number: Int32, _ mode: UInt32) throws(SyscallError) {
+        try check("fchmod") { fchmod(number, mode) }
+    }
+
     /// Whether it is /dev/null, which belongs to the host.
     public static func isNull(_ number: Int32) throws(SyscallError) -> Bool {
         var info = stat()

@@ -43,11 +43,6 @@ extension OwnedDescriptor {
         let raw = self.raw
         return OwnedDescriptor(owning: try check("fcntl F_DUPFD_CLOEXEC") { fcntl(raw, F_DUPFD_CLOEXEC, 0) })
     }
-
-    public borrowing func setMode(_ mode: UInt32) throws(SyscallError) {
-        let raw = self.raw
-        try check("fchmod") { fchmod(raw, mode) }
-    }
 }
 
 /// A descriptor that travels over a local socket.

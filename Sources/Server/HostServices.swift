@@ -9,6 +9,8 @@ public struct HostServices: Sendable {
     public var podLogs: @Sendable (Pod, PodLogOptions) async throws -> ByteStream
     /// Starts a command in a container; the options name it. Throws a Status.
     public var podExec: @Sendable (Pod, PodStreamOptions) async throws -> PodStream
+    /// The streams of a container's own program. Throws a Status.
+    public var podAttach: @Sendable (Pod, PodStreamOptions) async throws -> PodStream
     /// Imports an archive, pulling its bytes as fast as it can use them. The last message has `images` or `status`.
     public var importImage: @Sendable (ByteStream, String?) -> AsyncThrowingStream<ImageImportMessage, any Error>
     public var images: @Sendable () async -> [ImageSummary]
@@ -26,6 +28,7 @@ public struct HostServices: Sendable {
     public init(
         podLogs: @escaping @Sendable (Pod, PodLogOptions) async throws -> ByteStream,
         podExec: @escaping @Sendable (Pod, PodStreamOptions) async throws -> PodStream,
+        podAttach: @escaping @Sendable (Pod, PodStreamOptions) async throws -> PodStream,
         importImage: @escaping @Sendable (ByteStream, String?) -> AsyncThrowingStream<ImageImportMessage, any Error>,
         images: @escaping @Sendable () async -> [ImageSummary],
         inspectImage: @escaping @Sendable (String) async -> ImageSummary?,
@@ -37,6 +40,7 @@ public struct HostServices: Sendable {
     ) {
         self.podLogs = podLogs
         self.podExec = podExec
+        self.podAttach = podAttach
         self.importImage = importImage
         self.images = images
         self.inspectImage = inspectImage

@@ -142,6 +142,11 @@ struct ContainerChild: ~Copyable {
         case .execute(let arguments, let environment):
             throw try Execution.perform(arguments, environment, home: home)
         case .joinContainer(let user):
+            if user {
+                // Nobody in there can be given what belongs to the host's root; so everybody who gets at them may use them.
+                for number in streams { try StandardDescriptor.setMode(number, 0o666) }
+                streams = []
+            }
             root = try RunningRoot.join(user: user)
         case .openTerminal:
             guard let terminalSocket else { throw StepError(.call, errno: 22) }

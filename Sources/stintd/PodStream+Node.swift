@@ -24,3 +24,22 @@ extension PodStream {
             end: { session.kill() })
     }
 }
+
+extension PodStream {
+    /// What a container's own program writes. Who only looks on ends nothing by going.
+    init(output: NodeAgent.AttachedOutput, errors: NodeAgent.AttachedOutput) {
+        @Sendable func next(_ stream: NodeAgent.AttachedOutput) async -> [UInt8]? {
+            var iterator = stream.makeAsyncIterator()
+            // A log that cannot be read any more has no more to show.
+            return try? await iterator.next()
+        }
+        self.init(
+            nextOutput: { await next(output) }, nextErrors: { await next(errors) }, write: { _ in }, closeInput: {},
+            resize: { _ in },
+            wait: {
+                var success = Status(code: 200, reason: "", message: "")
+                (success.reason, success.message, success.code) = (nil, nil, nil)
+                return success
+            }, end: {})
+    }
+}

@@ -118,6 +118,27 @@ struct ExecTests {
         }
     }
 
+    @Test(arguments: clients.filter { !$0.isStint })
+    func `whoever attaches sees what is written from then on, until the end`(client: Client) async throws {
+        try await run(client) { shell in
+            try await shell.daemon.apply(
+                Self.pod.replacingOccurrences(of: "name: box", with: "name: talker").replacingOccurrences(
+                    of: "echo started; sleep 1000",
+                    with: "echo before; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo out; echo err >&2; echo last"))
+            try await eventually("the pod runs", within: .seconds(30)) {
+                value(try await shell.daemon.get("pod", "talker"), "status", "phase") as? String == "Running"
+            }
+            let home = "cd $HOME; kubectl attach talker -c main > out 2> err & sleep 1.5"
+            let seen = try await shell.printed(
+                "\(home); kubectl exec talker -c main -- touch /tmp/go; wait; cat out; echo ---; cat err")
+            let parts = seen.components(separatedBy: "---\n")
+            #expect(parts.first == "out\nlast\n", "\(seen)")
+            #expect(parts.last?.contains("err\n") == true && parts.last?.contains("out") == false, "\(seen)")
+            let over = try await shell.run("kubectl attach talker -c main")
+            #expect(over.exitCode == 1, "\(over)")
+        }
+    }
+
     @Test(arguments: Kubectl.all.filter { $0.minor == 20 || $0.minor == 30 })
     func `a kubectl that speaks SPDY is told so`(kubectl: Kubectl) async throws {
         try await run(.kubectl(kubectl)) { shell in

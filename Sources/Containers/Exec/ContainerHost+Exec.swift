@@ -14,7 +14,7 @@ extension ContainerHost {
         do throws(ContainerError) {
             started = try await awayFromThePool { () throws(ContainerError) in try self.start(uid, plan) }
         } catch {
-            commands.end(plan)
+            commands.end(plan, nil)
             throw error
         }
         await started.core.waitForBeginning()
@@ -70,6 +70,7 @@ extension ContainerHost {
         var plan = plan
         if plan.privileged { plan.capabilities = capabilities }
         try PlanCheck.check(plan)
+        commands.sweep()
         guard let container = cgroups.pod(uid: uid)?.container(name: plan.container),
             let processID = firstProcesses.process(uid, plan.container)
         else { throw .notRunning(container: plan.container) }
@@ -86,7 +87,7 @@ extension ContainerHost {
             do {
                 return try spawn(steps, plan, process, group)
             } catch {
-                group.remove()
+                _ = group.remove()
                 throw error
             }
         } catch let error as SyscallError {
@@ -136,8 +137,7 @@ extension ContainerHost {
         try reapWhenOver(OwnedDescriptor(owning: born.pidfd))
         let commands = commands
         let core = ExecCore(steps: steps) {
-            group.remove()
-            commands.end(plan)
+            commands.end(plan, group)
         }
         let conversation = ExecControl(
             socket, ExecLaunch(killPath: group.killPath, steps: steps), loop
@@ -157,8 +157,8 @@ private final class OwnedNumber {
 /// A command's own group, below the container's in the v2 tree and without controllers: what is in it is counted and
 /// limited as the container's, and killed with it, but it can also be killed alone, with all that the command started.
 ///
-/// What a command leaves running when it ends stays in its group, which then cannot be removed; it goes with the
-/// container.
+/// What a command leaves running when it ends stays in its group, which then cannot be removed; it goes with a later
+/// command, or with the container.
 struct CommandGroup: Sendable {
     let path: String
     var killPath: String { path + "/" + CgroupDirectory.killFile }
@@ -169,8 +169,15 @@ struct CommandGroup: Sendable {
 
     func make() throws(SyscallError) { try Files.makeDirectory(path) }
 
-    /// Harmless when something is in it still.
-    func remove() { try? Files.removeDirectory(path) }
+    /// False when something is in it still.
+    func remove() -> Bool {
+        do throws(SyscallError) {
+            try Files.removeDirectory(path)
+            return true
+        } catch {
+            return error.errno == .noSuchFileOrDirectory
+        }
+    }
 }
 
 extension PlanCheck {

@@ -94,6 +94,7 @@ final class CommandCount: Sendable {
     static let limit = 256
     private let count = Mutex(0)
     private let numbers = Mutex(0)
+    private let left = Mutex<[CommandGroup]>([])
 
     /// False when there are too many.
     func begin(_ plan: ExecPlan) -> Bool {
@@ -105,7 +106,22 @@ final class CommandCount: Sendable {
         }
     }
 
-    func end(_ plan: ExecPlan) { if plan.isAskedFor { count.withLock { $0 -= 1 } } }
+    func end(_ plan: ExecPlan, _ group: CommandGroup?) {
+        if plan.isAskedFor { count.withLock { $0 -= 1 } }
+        if let group, !group.remove() { left.withLock { $0.append(group) } }
+    }
+
+    /// Removes groups in which something ran on, or was not quite dead yet. Each that stays has a process in it, and of
+    /// those a pod has a limited number.
+    func sweep() {
+        let groups = left.withLock { groups in
+            defer { groups = [] }
+            return groups
+        }
+        guard !groups.isEmpty else { return }
+        let occupied = groups.filter { !$0.remove() }
+        left.withLock { $0 += occupied }
+    }
 
     /// For names; none twice in a daemon's life.
     func nextNumber() -> Int {

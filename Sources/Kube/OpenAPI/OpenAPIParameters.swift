@@ -88,6 +88,11 @@ extension OpenAPISubresource {
             OpenAPIParameter("tty", .boolean, "Give it a terminal."),
         ])
 
+    /// The same for the container's own program.
+    public static let attach = OpenAPISubresource(
+        name: "attach", verbs: ["get"], answersText: true,
+        parameters: exec.parameters.filter { $0.name != "command" })
+
     public static let eviction = OpenAPISubresource(
         name: "eviction", verbs: ["create"], kind: OpenAPIKind(group: "policy", version: "v1", kind: "Eviction"))
 }

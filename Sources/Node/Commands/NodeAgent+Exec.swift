@@ -22,6 +22,28 @@ extension NodeAgent {
     }
 }
 
+extension NodeAgent {
+    public typealias AttachedOutput = AsyncThrowingStream<[UInt8], any Error>
+
+    /// What a container writes from now on, output and errors apart. Both end when it does. They come by way of its log,
+    /// so a line is seen when it has its end, or is long.
+    public func attach(
+        to pod: Pod, container name: String
+    ) throws(Status) -> (output: AttachedOutput, errors: AttachedOutput) {
+        let statuses = (pod.status?.containerStatuses ?? []) + (pod.status?.initContainerStatuses ?? [])
+        guard statuses.first(where: { $0.name == name })?.state?.running != nil else {
+            throw Status(code: 500, reason: "InternalError", message: "container not found (\"\(name)\")")
+        }
+        var query = LogQuery()
+        query.tailLines = 0
+        query.follows = true
+        query.stream = "stdout"
+        let output = try logs(of: pod, container: name, previous: false, query: query)
+        query.stream = "stderr"
+        return (output, try logs(of: pod, container: name, previous: false, query: query))
+    }
+}
+
 extension ExecEnd {
     /// What the error channel of a command says (`remotecommand.ServeExec` of k8s.io/kubelet, over containerd).
     public func status(of arguments: [String]) -> Status {

@@ -128,6 +128,7 @@ extension OpenAPIResource {
 extension Subresource {
     fileprivate var document: OpenAPISubresource {
         switch self {
+        case .attach: .attach
         case .eviction: .eviction
         case .exec: .exec
         case .log: .log

@@ -24,6 +24,21 @@ extension KindEndpoint {
         return try await upgrade(call, accepted, stream, options)
     }
 
+    /// What a container writes from now on, in the same manner. No container reads anything (`stdin` is refused in a pod),
+    /// so what a client sends is dropped, as everywhere for a container without `stdin`.
+    func attach(_ call: ResourceCall) async throws(Status) -> Response {
+        var options = try PodStreamOptions(call.query, needsCommand: false)
+        let pod = try streamedPod(call, &options)
+        let accepted = try StreamUpgrade.decide(call.request.method, call.request.headers)
+        let stream: PodStream
+        do {
+            stream = try await environment.services.podAttach(pod, options)
+        } catch {
+            throw Status(host: error)
+        }
+        return try await upgrade(call, accepted, stream, options)
+    }
+
     /// The pod, if the caller may have its streams; with the container filled in.
     func streamedPod(_ call: ResourceCall, _ options: inout PodStreamOptions) throws(Status) -> Pod {
         // A WebSocket can only be asked for with GET, but what it does is create (upstream's
