@@ -234,7 +234,8 @@ extension KernelTests {
         {
             try await running(["sh", "-c", "sleep 777 & wait"]) { scope, container, _ in
                 let session = try await scope.host.exec(
-                    uid: "pod", ExecPlan(container, arguments: ["sh", "-c", "busybox setsid sleep 888 & echo on; sleep 889"]))
+                    uid: "pod",
+                    ExecPlan(container, arguments: ["sh", "-c", "busybox setsid sleep 888 & echo on; sleep 889"]))
                 var iterator = session.output.makeAsyncIterator()
                 #expect(await iterator.next() == Array("on\n".utf8))
                 session.kill()

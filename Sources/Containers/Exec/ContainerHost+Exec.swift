@@ -142,8 +142,8 @@ extension ContainerHost {
         let conversation = ExecControl(
             socket, ExecLaunch(killPath: group.killPath, steps: steps), loop
         ) { report, descriptor in core.take(report, descriptor) }
-        core.follow(conversation)
         try conversation.open()
+        core.follow(conversation)
         return Started(core, streams)
     }
 }

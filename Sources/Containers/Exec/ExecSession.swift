@@ -90,7 +90,8 @@ final class ExecCore: Sendable {
         self.ended = ended
     }
 
-    func follow(_ control: ExecControl) { state.withLock { $0.control = control } }
+    /// Let go of when there is nothing more to say.
+    func follow(_ control: ExecControl) { state.withLock { if $0.end == nil { $0.control = control } } }
 
     func take(_ report: ExecReport?, _ descriptor: Int32?) {
         switch report {
