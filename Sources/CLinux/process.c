@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 const uint64_t stint_new_mounts = CLONE_NEWNS, stint_new_pids = CLONE_NEWPID, stint_new_network = CLONE_NEWNET,
-               stint_new_ipc = CLONE_NEWIPC, stint_new_uts = CLONE_NEWUTS, stint_new_cgroups = CLONE_NEWCGROUP;
+               stint_new_ipc = CLONE_NEWIPC, stint_new_uts = CLONE_NEWUTS, stint_new_cgroups = CLONE_NEWCGROUP, stint_new_users = CLONE_NEWUSER;
 
 enum { highest_passed = 16 };
 
@@ -96,6 +96,8 @@ pid_t stint_clone3(uint64_t flags, int cgroup, int *pidfd) {
 }
 
 int stint_unshare(uint64_t flags) { return unshare((int)flags); }
+
+int stint_setns(int pidfd, uint64_t flags) { return setns(pidfd, (int)flags); }
 
 int stint_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 

@@ -9,6 +9,10 @@ public enum ContainerError: Error, Sendable, CustomStringConvertible {
     case plan(field: String, problem: String)
     /// The supervisor is not there any more.
     case supervisorGone(uid: String)
+    /// A command was to run in a container that does not.
+    case notRunning(container: String)
+    /// As many as may run on one host do.
+    case tooManyCommands
 
     public var description: String {
         switch self {
@@ -17,6 +21,8 @@ public enum ContainerError: Error, Sendable, CustomStringConvertible {
         case .filter(let container, let error): "container \"\(container)\": \(error)"
         case .plan(let field, let problem): "\(field): \(problem)"
         case .supervisorGone(let uid): "the supervisor of pod \(uid) is gone"
+        case .notRunning(let container): "container not found (\"\(container)\")"
+        case .tooManyCommands: "\(CommandCount.limit) commands run in containers of this host already"
         }
     }
 }

@@ -55,7 +55,8 @@ extension ContainerHost {
         let group = cgroups.pod(uid: uid)
         let deadlineFile = directory + "/" + RunDirectoryFile.deadline
         let shown = Files.exists(deadlineFile) ? deadlineFile : nil
-        let running = RunningPod(uid: uid, channel: channel) { [self] (container) throws(ContainerError) in
+        let running = RunningPod(uid: uid, channel: channel, firstProcesses) {
+            [self] (container) throws(ContainerError) in
             guard let group else { throw .supervisorGone(uid: uid) }
             return try prepare(container, in: group, namespaces, deadlineFile: shown)
         }
@@ -65,7 +66,7 @@ extension ContainerHost {
 
     /// A pod whose supervisor is gone: its reports, and if they do not end well, that.
     private func dead(_ uid: String, reports: [UInt8]) -> RunningPod {
-        let running = RunningPod(uid: uid, channel: nil) { (_) throws(ContainerError) in
+        let running = RunningPod(uid: uid, channel: nil, firstProcesses) { (_) throws(ContainerError) in
             throw .supervisorGone(uid: uid)
         }
         var frames = FrameBuffer()

@@ -51,7 +51,8 @@ extension ContainerHost {
         for container in pod.containers {
             plan.containers.append(try prepare(container, in: group, namespaces, deadlineFile: deadlineFile))
         }
-        let running = RunningPod(uid: pod.uid, channel: channel) { [self] (container) throws(ContainerError) in
+        let running = RunningPod(uid: pod.uid, channel: channel, firstProcesses) {
+            [self] (container) throws(ContainerError) in
             try prepare(container, in: group, namespaces, deadlineFile: deadlineFile)
         }
         for launch in plan.containers { running.expect(launch) }
@@ -77,7 +78,7 @@ extension ContainerHost {
     }
 
     /// A dead supervisor that nobody waits for stays in the process table.
-    private func reapWhenOver(_ pidfd: consuming OwnedDescriptor) throws(SyscallError) {
+    func reapWhenOver(_ pidfd: consuming OwnedDescriptor) throws(SyscallError) {
         let child = Child(pidfd, loop)
         child.token = try loop.add(child.pidfd.raw) { _ in
             guard (try? Processes.reap(child.pidfd)) != nil else { return }
@@ -128,6 +129,7 @@ extension ContainerHost {
             container.mounts.append(BindMount(source: deadlineFile, target: DeadlineWarning.file, readOnly: true))
         }
         try PlanCheck.check(container)
+        firstProcesses.plan(group.uid, container.name, environment: container.environment)
         let filter: [UInt8]
         do {
             filter =

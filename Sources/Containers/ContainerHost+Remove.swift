@@ -8,6 +8,7 @@ extension ContainerHost {
     public func remove(uid: String) async throws(ContainerError) {
         try PlanCheck.name(uid, field: "pod uid")
         let directory = runDirectory(uid)
+        firstProcesses.forget(uid)
         let group = cgroups.pod(uid: uid)
         if let group {
             do { try group.kill() } catch { throw .cgroup(error) }

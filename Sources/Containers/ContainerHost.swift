@@ -42,6 +42,8 @@ public final class ContainerHost: Sendable {
     let nothing: OwnedDescriptor
     let loop: ControlLoop
     let profiles: SeccompProfiles
+    let firstProcesses = FirstProcesses()
+    let commands = CommandCount()
 
     /// - Throws: when the host lacks something without which no pod can be started; `findings(…)` says what and why.
     public init(_ configuration: ContainerHostConfiguration) throws(ContainerError) {
@@ -56,6 +58,7 @@ public final class ContainerHost: Sendable {
             program = try SealedFile.make(bytes, name: "stint-init")
             nothing = try OwnedDescriptor.open("/dev/null", [.readWrite, .noTerminal])
             loop = try ControlLoop()
+            Signals.ignoreBrokenPipes()
             profiles = try SeccompProfiles(directory: configuration.seccompDirectory)
             try Directories.make(configuration.runDirectory, mode: 0o755)
             try Directories.make(podsDirectory, mode: 0o700)

@@ -14,16 +14,7 @@ enum PlanCheck {
         try path(plan.upperDirectory, field: "upper directory")
         try path(plan.workingDirectory, field: "working directory")
         try path(plan.logPath, field: "log path")
-        guard let program = plan.arguments.first, !program.isEmpty else {
-            throw .plan(field: "command", problem: "no command specified")
-        }
-        for argument in plan.arguments { try text(argument, field: "argument") }
-        for variable in plan.environment { try text(variable, field: "environment") }
-        // What execve(2) takes with the usual stack limit; the rest of the frame is small beside it.
-        let total = (plan.arguments + plan.environment).reduce(0) { $0 + $1.utf8.count + 9 }
-        guard total <= 2 << 20 else {
-            throw .plan(field: "command", problem: "arguments and environment are longer than 2 MiB together")
-        }
+        try program(plan.arguments, plan.environment)
         for mount in plan.mounts {
             try path(mount.source, field: "mount source")
             try path(mount.target, field: "mount target")
@@ -46,6 +37,19 @@ enum PlanCheck {
             throw .plan(field: "stop signal", problem: "\(plan.stopSignal) is no signal")
         }
         for path in plan.maskedPaths + plan.readOnlyPaths { try self.path(path, field: "masked or read-only path") }
+    }
+
+    static func program(_ arguments: [String], _ environment: [String]) throws(ContainerError) {
+        guard let program = arguments.first, !program.isEmpty else {
+            throw .plan(field: "command", problem: "no command specified")
+        }
+        for argument in arguments { try text(argument, field: "argument") }
+        for variable in environment { try text(variable, field: "environment") }
+        // What execve(2) takes with the usual stack limit; the rest of the frame is small beside it.
+        let total = (arguments + environment).reduce(0) { $0 + $1.utf8.count + 9 }
+        guard total <= 2 << 20 else {
+            throw .plan(field: "command", problem: "arguments and environment are longer than 2 MiB together")
+        }
     }
 
     /// A name that becomes a file name.

@@ -12,15 +12,17 @@ public final class RunningPod: Sendable {
     private let record = Mutex(PodRecord())
     private let released = Mutex(false)
     private let channel: SupervisorChannel?
+    private let firstProcesses: FirstProcesses
     /// Prepares a further attempt: its directories, its group, its list.
     private let prepare: @Sendable (ContainerPlan) throws(ContainerError) -> ContainerLaunch
 
     init(
-        uid: String, channel: SupervisorChannel?,
+        uid: String, channel: SupervisorChannel?, _ firstProcesses: FirstProcesses,
         prepare: @escaping @Sendable (ContainerPlan) throws(ContainerError) -> ContainerLaunch
     ) {
         self.uid = uid
         self.channel = channel
+        self.firstProcesses = firstProcesses
         self.prepare = prepare
         (events, teller) = AsyncStream.makeStream()
     }
@@ -69,7 +71,9 @@ public final class RunningPod: Sendable {
     }
 
     func take(_ report: Report) {
-        if let event = record.withLock({ $0.take(report) }) { teller.yield(event) }
+        guard let event = record.withLock({ $0.take(report) }) else { return }
+        firstProcesses.take(uid, event)
+        teller.yield(event)
     }
 
     /// Nothing more comes.

@@ -101,6 +101,8 @@ extension StartFailure {
         case .setNoNewPrivileges: "set no_new_privs"
         case .loadFilter: "load the seccomp filter"
         case .execute: "exec"
+        case .joinContainer: "join the container's namespaces"
+        case .openTerminal: "open a terminal in /dev/pts"
         }
     }
 }

@@ -47,11 +47,7 @@ struct StepCompiler {
     ///    operator's mounts, which may lie inside them; masks last, over whatever is there by then.
     /// 5. Directories that are to be made, before the root becomes read-only.
     /// 6. Into the root. From here on no path can mean a file of the host.
-    /// 7. Resource limits and the bounding set while we are still allowed to set them, the working directory while root
-    ///    can still enter it.
-    /// 8. The user, then the capabilities: changing the user clears some and needs others.
-    /// 9. No new privileges, and the filter as the last thing of all: it need not allow what the steps before it need.
-    ///    Without no_new_privs the kernel wants CAP_SYS_ADMIN for a filter, so it has to come before 8 then.
+    /// 7. What every program needs, see ``ProgramSteps``.
     func compile() throws(ContainerError) -> [LaunchStep] {
         try PlanCheck.check(plan)
         let user = try PlanCheck.user(plan.user, additionalGroups: plan.supplementalGroups)
@@ -85,20 +81,12 @@ struct StepCompiler {
         if plan.readOnlyRoot { steps.append(.makeRootReadOnly) }
 
         steps.append(.enterRoot)
-        for limit in plan.resourceLimits {
-            steps.append(.setResourceLimit(resource: limit.resource, soft: limit.soft, hard: limit.hard))
-        }
-        steps.append(.changeDirectory(plan.workingDirectory))
-        steps.append(.limitBoundingCapabilities(plan.capabilities.mask))
-        if !filter.isEmpty, !plan.noNewPrivileges { steps.append(.loadFilter(filter)) }
-        steps.append(.becomeUser(user))
-        steps.append(.setCapabilities(plan.capabilities.mask))
-        if plan.noNewPrivileges {
-            steps.append(.setNoNewPrivileges)
-            if !filter.isEmpty { steps.append(.loadFilter(filter)) }
-        }
-        steps.append(.execute(arguments: plan.arguments, environment: PlanCheck.environment(plan.environment)))
         return steps
+            + ProgramSteps(
+                resourceLimits: plan.resourceLimits, workingDirectory: plan.workingDirectory, user: user,
+                capabilities: plan.capabilities, noNewPrivileges: plan.noNewPrivileges, filter: filter,
+                arguments: plan.arguments, environment: plan.environment
+            ).list
     }
 
     private static let hard: MountAttributes = [.noSetuid, .noDevices, .noExecute]

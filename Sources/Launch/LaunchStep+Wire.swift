@@ -6,6 +6,7 @@ extension LaunchStep {
         case setOOMScoreAdjust, newKeyring, newControlGroupNamespace, isolateMounts, mountRoot, mount, bind, device
         case link, makeDirectory, mask, makeReadOnly, makeRootReadOnly, enterRoot, setResourceLimit, changeDirectory
         case limitBoundingCapabilities, becomeUser, setCapabilities, setNoNewPrivileges, loadFilter, execute
+        case joinContainer, openTerminal
     }
 
     func write(to writer: inout WireWriter) {
@@ -83,6 +84,10 @@ extension LaunchStep {
             kind(.execute)
             writer.put(list: arguments)
             writer.put(list: environment)
+        case .joinContainer(let user):
+            kind(.joinContainer)
+            writer.put(user)
+        case .openTerminal: kind(.openTerminal)
         }
     }
 
@@ -123,6 +128,8 @@ extension LaunchStep {
         case .setNoNewPrivileges: self = .setNoNewPrivileges
         case .loadFilter: self = .loadFilter(try reader.take(limit: WireLimit.bytes))
         case .execute: self = .execute(arguments: try reader.takeTexts(), environment: try reader.takeTexts())
+        case .joinContainer: self = .joinContainer(user: try reader.take())
+        case .openTerminal: self = .openTerminal
         }
     }
 }

@@ -49,6 +49,12 @@ public enum LaunchStep: Equatable, Sendable {
     case loadFilter([UInt8])
     /// Closes every descriptor but 0, 1 and 2 and runs the program, looked up in the environment's PATH.
     case execute(arguments: [String], environment: [String])
+    /// Joins the namespaces of the process that ``ExecLaunch/processDescriptor`` is, its root included; with `user` its
+    /// user namespace too, which must not be our own. For a command in a running container, instead of `enterRoot`.
+    case joinContainer(user: Bool)
+    /// A terminal in the container's own /dev/pts becomes the controlling one and descriptors 0, 1 and 2; its outer end
+    /// goes to whoever holds the other end of the control socket.
+    case openTerminal
 }
 
 /// MOUNT_ATTR_… of mount_setattr(2), in the kernel's bits.

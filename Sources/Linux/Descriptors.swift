@@ -126,6 +126,17 @@ public enum StandardDescriptor {
         try check("close_range") { stint_close_range(first, 0) }
     }
 
+    public static func setMode(_ number: Int32, _ mode: UInt32) throws(SyscallError) {
+        try check("fchmod") { fchmod(number, mode) }
+    }
+
+    /// Whether it is /dev/null, which belongs to the host.
+    public static func isNull(_ number: Int32) throws(SyscallError) -> Bool {
+        var info = stat()
+        try check("fstat") { fstat(number, &info) }
+        return FileStatus(info).isNullDevice
+    }
+
     /// Gives an open file to a user, so that a program that is not root may open /dev/stdout again.
     public static func give(_ number: Int32, uid: UInt32, gid: UInt32) throws(SyscallError) {
         try check("fchown") { fchown(number, uid, gid) }

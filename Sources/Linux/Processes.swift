@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
-/// The namespaces a clone makes.
+/// The namespaces a clone makes, or a process joins.
 public struct NewNamespaces: OptionSet, Sendable {
     public let rawValue: UInt64
     public init(rawValue: UInt64) { self.rawValue = rawValue }
@@ -13,6 +13,7 @@ public struct NewNamespaces: OptionSet, Sendable {
     public static let ipc = NewNamespaces(rawValue: stint_new_ipc)
     public static let hostname = NewNamespaces(rawValue: stint_new_uts)
     public static let controlGroups = NewNamespaces(rawValue: stint_new_cgroups)
+    public static let users = NewNamespaces(rawValue: stint_new_users)
 }
 
 /// How a process ended, and what it and the children it waited for used.
@@ -79,6 +80,14 @@ public enum Processes {
         try check("unshare") { stint_unshare(namespaces.rawValue) }
     }
 
+    /// Joins namespaces of another process. Of pids it changes where children are born; of mounts, what "/" is.
+    public static func join(
+        _ namespaces: NewNamespaces, of pidfd: borrowing OwnedDescriptor
+    ) throws(SyscallError) {
+        let raw = pidfd.raw
+        try check("setns") { stint_setns(raw, namespaces.rawValue) }
+    }
+
     /// The process that has a pid now.
     public static func open(_ pid: Int32) throws(SyscallError) -> OwnedDescriptor {
         OwnedDescriptor(owning: try check("pidfd_open", "\(pid)") { stint_pidfd_open(pid) })
@@ -92,6 +101,22 @@ public enum Processes {
         } catch {
             if error.errno != .noSuchProcess { throw error }
         }
+    }
+
+    /// Whether a process lives in our own user namespace.
+    public static func sharesUserNamespace(with pid: Int32) throws(SyscallError) -> Bool {
+        func identity(_ path: String) throws(SyscallError) -> FileStatus {
+            // Through the link, to the namespace itself.
+            try OwnedDescriptor.open(path, .read).status()
+        }
+        let (own, other) = (try identity("/proc/self/ns/user"), try identity("/proc/\(pid)/ns/user"))
+        return own.inode == other.inode && own.device == other.device
+    }
+
+    /// Whether the process of a pidfd has not ended yet. One that nobody reaped counts as running.
+    public static func isThere(_ pidfd: borrowing OwnedDescriptor) -> Bool {
+        let raw = pidfd.raw
+        return (try? check("pidfd_send_signal") { stint_pidfd_send_signal(raw, 0) }) != nil
     }
 
     /// Takes the end of a child that ended; nil while it runs.

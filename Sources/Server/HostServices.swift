@@ -7,6 +7,10 @@ public struct HostServices: Sendable {
 
     /// The log of one container; the options name it. Ends when the log does, or for `follow` when the container does.
     public var podLogs: @Sendable (Pod, PodLogOptions) async throws -> ByteStream
+    /// Starts a command in a container; the options name it. Throws a Status.
+    public var podExec: @Sendable (Pod, PodStreamOptions) async throws -> PodStream
+    /// The streams of a container's own program. Throws a Status.
+    public var podAttach: @Sendable (Pod, PodStreamOptions) async throws -> PodStream
     /// Imports an archive, pulling its bytes as fast as it can use them. The last message has `images` or `status`.
     public var importImage: @Sendable (ByteStream, String?) -> AsyncThrowingStream<ImageImportMessage, any Error>
     public var images: @Sendable () async -> [ImageSummary]
@@ -23,6 +27,8 @@ public struct HostServices: Sendable {
 
     public init(
         podLogs: @escaping @Sendable (Pod, PodLogOptions) async throws -> ByteStream,
+        podExec: @escaping @Sendable (Pod, PodStreamOptions) async throws -> PodStream,
+        podAttach: @escaping @Sendable (Pod, PodStreamOptions) async throws -> PodStream,
         importImage: @escaping @Sendable (ByteStream, String?) -> AsyncThrowingStream<ImageImportMessage, any Error>,
         images: @escaping @Sendable () async -> [ImageSummary],
         inspectImage: @escaping @Sendable (String) async -> ImageSummary?,
@@ -33,6 +39,8 @@ public struct HostServices: Sendable {
         version: String
     ) {
         self.podLogs = podLogs
+        self.podExec = podExec
+        self.podAttach = podAttach
         self.importImage = importImage
         self.images = images
         self.inspectImage = inspectImage

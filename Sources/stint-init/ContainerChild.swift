@@ -17,6 +17,10 @@ struct ContainerChild: ~Copyable {
     /// The container's root once it is mounted.
     private var root: RootDirectory?
     private var home: String?
+    /// Standard descriptors that are the program's own, so that it may open them again by name.
+    private var streams: [Int32] = [1, 2]
+    /// Where the outer end of a terminal goes.
+    private var terminalSocket: Int32?
 
     /// Never returns: it becomes the program, or says why not and ends.
     static func run(_ steps: [LaunchStep], output: Int32, errors: Int32, failure: Int32) -> Never {
@@ -32,19 +36,52 @@ struct ContainerChild: ~Copyable {
             try StandardDescriptor.placeClosingOnExec(failure, at: Frame.controlDescriptor)
             pipe = Frame.controlDescriptor
             var child = ContainerChild()
-            for (number, step) in steps.enumerated() {
-                index = UInt32(number)
-                try child.perform(step)
-            }
-            // A list without `execute` is our own mistake.
-            throw StepError(.call, errno: 22)
+            try child.perform(steps, &index)
         } catch {
-            let reason = error as? StepError ?? StepError(.call, errno: (error as? SyscallError)?.errno.rawValue ?? 5)
-            let record = StepFailure(index: index, errno: reason.errno, reason: reason.reason).encoded
-            let end = OwnedDescriptor(owning: pipe)
-            _ = record.withUnsafeBytes { record in try? end.write(record) }
+            report(error, at: index, to: pipe)
         }
         Processes.exit(127)
+    }
+
+    /// The same for a command in a container that runs: it was born with its streams, and in the group of its own.
+    static func runCommand(_ steps: [LaunchStep], failure: Int32) -> Never {
+        var index: UInt32 = 0
+        var pipe = failure
+        do {
+            try Processes.newSession()
+            Processes.setFileMode(mask: 0)
+            // Before the container's namespaces are joined nothing of the host's is open any more but the streams, the
+            // pipe and the socket: no directory to walk out of (CVE-2016-9962, CVE-2024-21626).
+            let socket = ExecLaunch.groupDescriptor
+            try StandardDescriptor.placeClosingOnExec(Frame.controlDescriptor, at: socket)
+            try StandardDescriptor.placeClosingOnExec(failure, at: Frame.controlDescriptor)
+            pipe = Frame.controlDescriptor
+            try StandardDescriptor.closeAll(from: UInt32(socket) + 1)
+            var child = ContainerChild()
+            child.terminalSocket = socket
+            child.streams = try [0, 1, 2].filter { number in try !StandardDescriptor.isNull(number) }
+            try child.perform(steps, &index)
+        } catch {
+            report(error, at: index, to: pipe)
+        }
+        Processes.exit(127)
+    }
+
+    private static func report(_ error: any Error, at index: UInt32, to pipe: Int32) {
+        let reason = error as? StepError ?? StepError(.call, errno: (error as? SyscallError)?.errno.rawValue ?? 5)
+        let record = StepFailure(index: index, errno: reason.errno, reason: reason.reason).encoded
+        let end = OwnedDescriptor(owning: pipe)
+        _ = record.withUnsafeBytes { record in try? end.write(record) }
+    }
+
+    /// - Parameter index: of the step that is being performed.
+    private mutating func perform(_ steps: [LaunchStep], _ index: inout UInt32) throws {
+        for (number, step) in steps.enumerated() {
+            index = UInt32(number)
+            try perform(step)
+        }
+        // A list without `execute` is our own mistake.
+        throw StepError(.call, errno: 22)
     }
 
     private mutating func perform(_ step: LaunchStep) throws {
@@ -104,6 +141,17 @@ struct ContainerChild: ~Copyable {
             try Identity.loadFilter(program)
         case .execute(let arguments, let environment):
             throw try Execution.perform(arguments, environment, home: home)
+        case .joinContainer(let user):
+            if user {
+                // Nobody in there can be given what belongs to the host's root; so everybody who gets at them may use them.
+                for number in streams { try StandardDescriptor.setMode(number, 0o666) }
+                streams = []
+            }
+            root = try RunningRoot.join(user: user)
+        case .openTerminal:
+            guard let terminalSocket else { throw StepError(.call, errno: 22) }
+            try withRoot { root in try RunningRoot.openTerminal(in: root, tellingOver: terminalSocket) }
+            streams = [0, 1, 2]
         }
     }
 
@@ -118,7 +166,7 @@ struct ContainerChild: ~Copyable {
     private mutating func become(_ user: ResolvedUser) throws {
         home = user.home
         // The pipes belong to root; a program that opens /dev/stdout again must be allowed to.
-        for number: Int32 in [1, 2] { try StandardDescriptor.give(number, uid: user.uid, gid: user.gid) }
+        for number in streams { try StandardDescriptor.give(number, uid: user.uid, gid: user.gid) }
         try Identity.keepCapabilities(true)
         // Groups first: after the user has changed it is too late.
         try Identity.setGroups(user.groups)

@@ -137,6 +137,17 @@ extension HostServices {
                     of: pod, container: options.container ?? pod.spec.containers[0].name, previous: options.previous,
                     query: query)
             },
+            podExec: { pod, options in
+                let session = try await node.exec(
+                    in: pod, container: options.container ?? pod.spec.containers[0].name, options.command,
+                    tty: options.tty, stdin: options.stdin)
+                return PodStream(session, command: options.command)
+            },
+            podAttach: { pod, options in
+                let (output, errors) = try node.attach(
+                    to: pod, container: options.container ?? pod.spec.containers[0].name)
+                return PodStream(output: output, errors: errors)
+            },
             importImage: { node.importImage($0, name: $1) },
             images: { node.listImages() },
             inspectImage: { node.inspectImage($0) },

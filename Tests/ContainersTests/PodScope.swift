@@ -70,7 +70,7 @@ final class PodScope: Sendable {
         try files.copyItem(atPath: Self.busybox, toPath: path + "/bin/busybox")
         for name in [
             "sh", "true", "echo", "cat", "sleep", "yes", "id", "printf", "env", "head", "dd", "pwd", "ls", "kill", "ps",
-            "touch", "mknod", "seq", "date",
+            "touch", "mknod", "seq", "date", "umount",
         ] {
             try files.createSymbolicLink(atPath: path + "/bin/" + name, withDestinationPath: "busybox")
         }

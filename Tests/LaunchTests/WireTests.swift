@@ -16,6 +16,7 @@ struct WireTests {
         .becomeUser(UserRequest(user: .text("a"), group: .id(3), additionalGroups: [1, 2])),
         .becomeUser(UserRequest(user: .id(0))), .setCapabilities(1), .setNoNewPrivileges,
         .loadFilter([1, 2, 3, 4, 5, 6, 7, 8]), .execute(arguments: ["a", "", "ü"], environment: ["A=b"]),
+        .joinContainer(user: true), .joinContainer(user: false), .openTerminal,
     ]
 
     static let container = ContainerLaunch(

@@ -245,6 +245,13 @@ static void bomb(void) {
         if (fork() < 0) usleep(1000);
 }
 
+/// Rows and columns of the terminal that is standard input.
+static void winsize(void) {
+    struct winsize size = {0};
+    if (ioctl(0, TIOCGWINSZ, &size) < 0) printf("no terminal\n");
+    else printf("%d %d\n", size.ws_row, size.ws_col);
+}
+
 int main(int count, char **words) {
     const char *verb = count > 1 ? words[1] : "";
     if (!strcmp(verb, "status")) status();
@@ -256,8 +263,9 @@ int main(int count, char **words) {
     else if (!strcmp(verb, "devices")) devices();
     else if (!strcmp(verb, "eat") && count > 2) eat((size_t)atol(words[2]));
     else if (!strcmp(verb, "bomb")) bomb();
+    else if (!strcmp(verb, "winsize")) winsize();
     else {
-        fprintf(stderr, "usage: probe status|descriptors|mounts|writable PATH…|calls|devices|eat MIB|bomb\n");
+        fprintf(stderr, "usage: probe status|descriptors|mounts|writable PATH…|calls|devices|eat MIB|bomb|winsize\n");
         return 2;
     }
     return 0;

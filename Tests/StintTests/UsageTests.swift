@@ -20,7 +20,7 @@ private let usageOfRun =
 
     @Test(
         arguments: [
-            ("exec", "error: stint has no exec yet"),
+            ("debug", "error: stint has no debug yet"),
             ("scale", "error: stint has no scale yet: change a Job's parallelism with 'stint patch'"), ("get", nil),
         ] as [(String, String?)])
     func `a verb that only kubectl has is named`(_ row: (word: String, complaint: String?)) async {

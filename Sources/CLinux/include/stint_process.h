@@ -27,6 +27,8 @@ int stint_spawn(const struct stint_spawn_request *request, pid_t *pid);
 pid_t stint_clone3(uint64_t flags, int cgroup, int *pidfd);
 
 int stint_unshare(uint64_t flags);
+/// Joins namespaces of the process of a pidfd; `flags` are CLONE_NEW….
+int stint_setns(int pidfd, uint64_t flags);
 int stint_pidfd_open(pid_t pid);
 int stint_pidfd_send_signal(int pidfd, int signal);
 
@@ -39,4 +41,4 @@ int stint_close_range(unsigned int first, int only_mark);
 
 /// The flag bits of clone(2) that Swift cannot import.
 extern const uint64_t stint_new_mounts, stint_new_pids, stint_new_network, stint_new_ipc, stint_new_uts,
-    stint_new_cgroups;
+    stint_new_cgroups, stint_new_users;

@@ -9,6 +9,8 @@ public struct LogQuery: Sendable, Equatable {
     public var limitBytes: Int?
     /// Puts the time before every line.
     public var showsTimestamps = false
+    /// `stdout` or `stderr` alone; nil is both. `tailLines` counts both all the same.
+    public var stream: String?
     /// Goes on until the container has ended.
     public var follows = false
 
@@ -53,6 +55,7 @@ struct LogFilter: Sendable {
 
     private mutating func add(_ line: ArraySlice<UInt8>, to output: inout [UInt8]) {
         guard let entry = CRILine(line) else { return }
+        if let stream = query.stream, !entry.stream.elementsEqual(stream.utf8) { return }
         if let since, entry.time.lexicographicallyPrecedes(since) { return }
         var piece: [UInt8] = []
         if query.showsTimestamps, !isInsideLine { piece += entry.time + [UInt8(ascii: " ")] }

@@ -76,6 +76,23 @@ extension OpenAPISubresource {
             OpenAPIParameter("timestamps", .boolean, "Each line with its time."),
         ])
 
+    /// Answers by becoming a WebSocket.
+    public static let exec = OpenAPISubresource(
+        name: "exec", verbs: ["get"], answersText: true,
+        parameters: [
+            OpenAPIParameter("command", "The program and its arguments, one each."),
+            OpenAPIParameter("container", "Where to run it, in a pod of several containers."),
+            OpenAPIParameter("stderr", .boolean, "Show what it writes as errors."),
+            OpenAPIParameter("stdin", .boolean, "Let it read what the client sends."),
+            OpenAPIParameter("stdout", .boolean, "Show its output."),
+            OpenAPIParameter("tty", .boolean, "Give it a terminal."),
+        ])
+
+    /// The same for the container's own program.
+    public static let attach = OpenAPISubresource(
+        name: "attach", verbs: ["get"], answersText: true,
+        parameters: exec.parameters.filter { $0.name != "command" })
+
     public static let eviction = OpenAPISubresource(
         name: "eviction", verbs: ["create"], kind: OpenAPIKind(group: "policy", version: "v1", kind: "Eviction"))
 }

@@ -12,7 +12,7 @@ public struct OpenAPIResource: Sendable {
     }
 }
 
-/// What stands behind an object's own path: `status`, `log`, `eviction`.
+/// What stands behind an object's own path: `status`, `log`, `eviction`, `exec`.
 public struct OpenAPISubresource: Sendable {
     public var name: String
     public var verbs: Set<String>

@@ -14,9 +14,22 @@ protocol PodRuntime: Sendable {
     func knownPods() -> [String]
     /// What the named containers of a pod use now; those that do not run are missing.
     func currentUsage(uid: String, containers: [String]) -> [String: CurrentUsage]
+    /// Runs a command in a container that runs.
+    func exec(uid: String, _ plan: ExecPlan) async throws(ContainerError) -> ExecSession
+    /// The environment that a container was started with, where that is known.
+    func startEnvironment(uid: String, container: String) -> [String]?
     var findings: [HostFinding] { get }
     /// Leaves a host without pods as it was found.
     func leave() throws
+}
+
+/// A runtime without containers, as in tests, runs no commands in them.
+extension PodRuntime {
+    func exec(uid: String, _ plan: ExecPlan) async throws(ContainerError) -> ExecSession {
+        throw .notRunning(container: plan.container)
+    }
+
+    func startEnvironment(uid: String, container: String) -> [String]? { nil }
 }
 
 /// A pod that has, or had, a supervisor.

@@ -128,7 +128,9 @@ extension OpenAPIResource {
 extension Subresource {
     fileprivate var document: OpenAPISubresource {
         switch self {
+        case .attach: .attach
         case .eviction: .eviction
+        case .exec: .exec
         case .log: .log
         case .status: .status
         }

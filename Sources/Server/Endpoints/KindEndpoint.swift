@@ -23,6 +23,8 @@ struct KindEndpoint<R: ServedKind>: Endpoint {
         switch (call.verb, call.path.subresource.flatMap(Subresource.init)) {
         case (.get, .log): try await log(call)
         case (.create, .eviction): try await evict(call)
+        case (.get, .exec), (.create, .exec): try await exec(call)
+        case (.get, .attach), (.create, .attach): try await attach(call)
         case (.get, _): try get(call)
         case (.list, _): try list(call)
         case (.watch, _): try watch(call)

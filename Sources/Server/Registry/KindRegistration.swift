@@ -94,7 +94,8 @@ extension KindRegistration {
             // version (upstream `jobStrategy.DefaultGarbageCollectionPolicy`); kubectl always names a policy.
             KindRegistration(Job.self, subresources: [.status], rules: KindRules(propagation: .orphan)),
             KindRegistration(
-                Pod.self, subresources: [.status, .log, .eviction], rules: KindRules(returnsDeletedObject: true)),
+                Pod.self, subresources: [.status, .log, .eviction, .exec, .attach],
+                rules: KindRules(returnsDeletedObject: true)),
             KindRegistration(Event.self, rules: KindRules(createsOnUpdate: true)),
             KindRegistration(KindView.events, of: Event.self, rules: KindRules(createsOnUpdate: true)),
             KindRegistration(

@@ -2,14 +2,19 @@ import Kube
 
 /// A part of an object with a path of its own.
 public enum Subresource: String, Sendable, Hashable, CaseIterable {
+    /// The streams of a container's own program.
+    case attach
     /// Asks for the pod to be ended, as a drain does.
     case eviction
+    /// A command in a container.
+    case exec
     case log
     case status
 
     var verbs: [Verb] {
         switch self {
         case .eviction: [.create]
+        case .attach, .exec: [.create, .get]
         case .log: [.get]
         case .status: [.get, .patch, .update]
         }
@@ -19,6 +24,8 @@ public enum Subresource: String, Sendable, Hashable, CaseIterable {
     var kind: ResourceType? {
         switch self {
         case .eviction: ResourceType(group: "policy", kind: "Eviction", plural: "evictions", singular: "eviction")
+        case .attach: ResourceType(group: "", kind: "PodAttachOptions", plural: "", singular: "")
+        case .exec: ResourceType(group: "", kind: "PodExecOptions", plural: "", singular: "")
         case .log, .status: nil
         }
     }

@@ -47,8 +47,8 @@ struct DaemonSocket: Sendable {
     }
 
     private func connect() async throws -> HTTPChannel {
-        do {
-            return try await ClientBootstrap(group: Self.eventLoops).connect(unixDomainSocketPath: path) { channel in
+        try await Self.explaining(path) {
+            try await ClientBootstrap(group: Self.eventLoops).connect(unixDomainSocketPath: path) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     return try HTTPChannel(
@@ -56,6 +56,25 @@ struct DaemonSocket: Sendable {
                         configuration: .init(backPressureStrategy: .init(lowWatermark: 4, highWatermark: 32)))
                 }
             }
+        }
+    }
+
+    /// The same without HTTP, for what becomes something else.
+    func connectForBytes() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        try await Self.explaining(path) {
+            try await ClientBootstrap(group: Self.eventLoops).connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(backPressureStrategy: .init(lowWatermark: 4, highWatermark: 32)))
+                }
+            }
+        }
+    }
+
+    private static func explaining<T>(_ path: String, _ connect: () async throws -> T) async throws -> T {
+        do {
+            return try await connect()
         } catch let error as IOError {
             throw ConnectionError.noDaemon(path, errno: error.errnoCode)
         } catch SocketAddressError.unixDomainSocketPathTooLong {

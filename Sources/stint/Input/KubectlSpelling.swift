@@ -6,7 +6,7 @@ enum KubectlSpelling {
         "create-annotation", "follow", "force", "force-conflicts", "ignore-errors", "ignore-not-found", "list",
         "no-headers", "now", "output-patch", "output-watch-events", "overwrite", "prefix", "previous", "prune",
         "quiet", "recursive", "save-config", "server-side", "show-kind", "show-labels", "show-managed-fields",
-        "show-secrets", "sum", "timestamps", "watch", "watch-only",
+        "show-secrets", "stdin", "sum", "timestamps", "tty", "watch", "watch-only",
     ]
     /// The same for flags that are on by default.
     private static let switches: Set<String> = ["wait", "show-events"]

@@ -5,7 +5,9 @@ enum UsageText {
         "attach": "'stint logs -f' shows what a program prints", "autoscale": "", "certificate": "",
         "config":
             "it reads no kubeconfig; --socket or STINT_SOCKET name the daemon, -n the namespace",
-        "cordon": "", "cp": "mount a volume instead", "debug": "", "drain": "", "exec": "", "expose": "",
+        "cordon": "",
+        "cp": "'tar c FILES | stint exec -i POD -- tar x -C DIR' copies into a container, and the other way round",
+        "debug": "", "drain": "", "expose": "",
         "kustomize": "use 'kustomize build DIR | stint apply -f -'", "plugin": "", "port-forward": "",
         "proxy": "'stint get --raw PATH' asks the API for anything", "rollout": "Jobs are not rolled out",
         "scale": "change a Job's parallelism with 'stint patch'", "set": "use 'stint patch' or 'stint edit'",

@@ -22,6 +22,8 @@ struct LogSources {
     let choice: LogChoice
     /// Seconds to wait for a Job's first pod.
     let patience: Double
+    /// Says nothing of what it chose.
+    var isQuiet = false
 
     func find(_ target: String?, selector: String?) async throws -> [LogSource] {
         if let selector {
@@ -95,7 +97,7 @@ struct LogSources {
             return [source(name)]
         }
         guard let first = pod.spec.containers.first else { return [] }
-        if names.count > 1, !choice.allPods {
+        if names.count > 1, !choice.allPods, !isQuiet {
             client.console.note("Defaulted container \"\(first.name)\" out of: \(list)")
         }
         return [source(first.name)]

@@ -1,0 +1,87 @@
+import Linux
+import Synchronization
+
+/// The first process of every container that runs, as the supervisors told it, and what it was started with. For
+/// commands that are to run beside it.
+final class FirstProcesses: Sendable {
+    private struct Place: Hashable {
+        var uid: String
+        var container: String
+    }
+
+    private struct State {
+        var processes: [Place: Int32] = [:]
+        /// Of the attempt that was planned last; not known of containers that an earlier daemon started.
+        var environments: [Place: [String]] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func plan(_ uid: String, _ container: String, environment: [String]) {
+        state.withLock { $0.environments[Place(uid: uid, container: container)] = environment }
+    }
+
+    func take(_ uid: String, _ event: PodRuntimeEvent) {
+        switch event {
+        case .started(let container, _, _, let processID):
+            state.withLock { $0.processes[Place(uid: uid, container: container)] = processID }
+        case .exited(let exit):
+            state.withLock { _ = $0.processes.removeValue(forKey: Place(uid: uid, container: exit.container)) }
+        case .failedToStart, .deadlineReached, .deadlineWarning: break
+        case .lost: forget(uid)
+        }
+    }
+
+    func forget(_ uid: String) {
+        state.withLock { state in
+            state.processes = state.processes.filter { $0.key.uid != uid }
+            state.environments = state.environments.filter { $0.key.uid != uid }
+        }
+    }
+
+    func process(_ uid: String, _ container: String) -> Int32? {
+        state.withLock { $0.processes[Place(uid: uid, container: container)] }
+    }
+
+    func environment(_ uid: String, _ container: String) -> [String]? {
+        state.withLock { $0.environments[Place(uid: uid, container: container)] }
+    }
+
+    /// A process that was just opened by its number is proven to be the container's: the number may have passed to
+    /// another since. If it still runs after its group was looked at, then that was its group.
+    ///
+    /// - Returns: nil when the container has ended meanwhile.
+    static func open(_ processID: Int32, in group: ContainerCgroup) throws(SyscallError) -> OwnedDescriptor? {
+        do throws(SyscallError) {
+            let process = try Processes.open(processID)
+            let groups = try Files.readText("/proc/\(processID)/cgroup")
+            let isOurs =
+                CgroupMembership.unified(groups).map {
+                    CgroupMembership.holds(path: $0, group: group.path)
+                } ?? false
+            guard isOurs, Processes.isThere(process) else { return nil }
+            return .some(process)
+        } catch {
+            if error.errno == .noSuchProcess || error.errno == .noSuchFileOrDirectory { return nil }
+            throw error
+        }
+    }
+}
+
+/// What /proc/PID/cgroup says.
+enum CgroupMembership {
+    /// The path in the v2 tree.
+    static func unified(_ text: String) -> String? {
+        for line in text.split(separator: "\n") where line.hasPrefix("0::") { return String(line.dropFirst(3)) }
+        return nil
+    }
+
+    /// Whether a path that the kernel shows is a group or one below it. It is shown from the root of our cgroup
+    /// namespace, and not from where the tree is mounted, so the ends are compared.
+    static func holds(path shown: String, group: String) -> Bool {
+        let own = group.split(separator: "/").suffix(2)
+        let parts = shown.split(separator: "/")
+        guard own.count == 2, parts.count >= 2 else { return false }
+        return parts.indices.dropLast().contains { parts[$0] == own.first && parts[$0 + 1] == own.last }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Hummingbird
+import Kube
+import NIOCore
+import ServiceLifecycle
+
+extension KindEndpoint {
+    /// A command in a container: the request becomes a WebSocket that carries its streams.
+    ///
+    /// 1. What is wrong with the request is answered before anything else, and the connection stays what it was: an
+    ///    upgrade that fails leaves nobody anything that the request alone was not allowed (CVE-2018-1002105).
+    /// 2. The command is started before the upgrade, so that why it cannot be is an answer like any other.
+    /// 3. From the upgrade on the connection belongs to this one stream, and ends with it.
+    func exec(_ call: ResourceCall) async throws(Status) -> Response {
+        var options = try PodStreamOptions(call.query, needsCommand: true)
+        let pod = try streamedPod(call, &options)
+        let accepted = try StreamUpgrade.decide(call.request.method, call.request.headers)
+        let stream: PodStream
+        do {
+            stream = try await environment.services.podExec(pod, options)
+        } catch {
+            throw Status(host: error)
+        }
+        return try await upgrade(call, accepted, stream, options)
+    }
+
+    /// What a container writes from now on, in the same manner. No container reads anything (`stdin` is refused in a pod),
+    /// so what a client sends is dropped, as everywhere for a container without `stdin`.
+    func attach(_ call: ResourceCall) async throws(Status) -> Response {
+        var options = try PodStreamOptions(call.query, needsCommand: false)
+        let pod = try streamedPod(call, &options)
+        let accepted = try StreamUpgrade.decide(call.request.method, call.request.headers)
+        let stream: PodStream
+        do {
+            stream = try await environment.services.podAttach(pod, options)
+        } catch {
+            throw Status(host: error)
+        }
+        return try await upgrade(call, accepted, stream, options)
+    }
+
+    /// The pod, if the caller may have its streams; with the container filled in.
+    func streamedPod(_ call: ResourceCall, _ options: inout PodStreamOptions) throws(Status) -> Pod {
+        // A WebSocket can only be asked for with GET, but what it does is create (upstream's
+        // AuthorizePodWebsocketUpgradeCreatePermission).
+        let attributes = Attributes(.create, call.path)
+        let decision = Authorizer.decide(call.identity, attributes)
+        guard decision.isAllowed else { throw Status.forbidden(call.identity, attributes, reason: decision.reason) }
+        guard let pod = store.get(Pod.self, call.key) else { throw Status.notFound(Pod.type, call.key.name) }
+        // In a pod that may do more than its user, he would be more than he is: only masters get in there.
+        if let refusal = PodSecurityAdmission.refusal(of: pod, for: call.identity) { throw refusal }
+        options.container = try PodLogs.container(options.container, in: pod)
+        guard !(pod.spec.nodeName ?? "").isEmpty else {
+            throw Status.badRequest("pod \(pod.name) does not have a host assigned")
+        }
+        return pod
+    }
+
+    func upgrade(
+        _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted, _ stream: PodStream, _ options: PodStreamOptions
+    ) async throws(Status) -> Response {
+        let connection: UpgradedConnection
+        do {
+            connection = try await UpgradedConnection.take(over: call.channel)
+        } catch {
+            stream.end()
+            throw Status.internalError("unable to upgrade: \(error)")
+        }
+        let session = StreamSession(connection: connection, stream: stream, options: options)
+        let body = ResponseBody { _ in
+            await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
+        }
+        return Response(
+            status: .switchingProtocols,
+            headers: [
+                .upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: accepted.proof,
+                .secWebSocketProtocol: accepted.version.rawValue,
+            ], body: body)
+    }
+}

@@ -1,0 +1,66 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kube
+
+/// Whether a request can become a stream, by its head alone.
+enum StreamUpgrade {
+    struct Accepted: Equatable {
+        var version: StreamProtocol
+        /// Of `Sec-WebSocket-Accept`.
+        var proof: String
+    }
+
+    /// In this order, with upstream's words where it has some:
+    ///
+    /// 1. A request that asks for no upgrade is none (`proxy.UpgradeAwareHandler`).
+    /// 2. SPDY is what clients before Kubernetes 1.31 speak; it is not spoken here.
+    /// 3. RFC 6455, section 4.2.1.
+    /// 4. A version of the protocol that we know.
+    static func decide(_ method: HTTPRequest.Method, _ headers: HTTPFields) throws(Status) -> Accepted {
+        let wanted = headers[.upgrade] ?? ""
+        let connection = headers[values: .connection].joined(separator: ",").lowercased()
+        let asks = connection.split(separator: ",").contains {
+            $0.trimmingCharacters(in: .whitespaces) == "upgrade"
+        }
+        guard asks, !wanted.isEmpty else { throw Status.badRequest("Upgrade request required") }
+        if wanted.lowercased().hasPrefix("spdy/") {
+            throw Status.badRequest(
+                "SPDY is not supported: use kubectl 1.31 or newer, kubectl 1.29 or 1.30 with KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true, or stint exec"
+            )
+        }
+        guard wanted.lowercased() == "websocket", method == .get else {
+            throw Status.badRequest("unable to upgrade: only a GET request can become a WebSocket")
+        }
+        guard headers[.secWebSocketVersion] == "13" else {
+            throw Status.badRequest("unable to upgrade: Sec-WebSocket-Version must be 13")
+        }
+        guard let key = headers[.secWebSocketKey], Data(base64Encoded: key)?.count == 16 else {
+            throw Status.badRequest("unable to upgrade: Sec-WebSocket-Key must be 16 bytes in base64")
+        }
+        let offers = headers[values: .secWebSocketProtocol].joined(separator: ",")
+        guard let version = StreamProtocol.choose(offers) else {
+            let known = StreamProtocol.allCases.map(\.rawValue).joined(separator: " ")
+            throw Status.badRequest(
+                "unable to upgrade: unable to negotiate protocol: client supports [\(offers)], server accepts [\(known)]"
+            )
+        }
+        return Accepted(version: version, proof: proof(of: key))
+    }
+
+    /// Section 4.2.2: shows that we are no server that merely repeats what it gets.
+    static func proof(of key: String) -> String {
+        let digest = Insecure.SHA1.hash(data: Data((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
+        return Data(digest).base64EncodedString()
+    }
+}
+
+extension HTTPField.Name {
+    // Constant names, known to be well formed.
+    static let upgrade = HTTPField.Name("Upgrade")!
+    static let secWebSocketKey = HTTPField.Name("Sec-WebSocket-Key")!
+    static let secWebSocketAccept = HTTPField.Name("Sec-WebSocket-Accept")!
+    static let secWebSocketVersion = HTTPField.Name("Sec-WebSocket-Version")!
+    static let secWebSocketProtocol = HTTPField.Name("Sec-WebSocket-Protocol")!
+}
