@@ -26,14 +26,15 @@ enum PlanCheck {
         }
         for mount in plan.mounts {
             try path(mount.source, field: "mount source")
-            try path(mount.target, field: "mount target")
-            let parts = mount.target.split(separator: "/")
-            guard let first = parts.first, !parts.contains("..") else {
-                throw .plan(field: "mount target", problem: "\"\(mount.target)\" is not a place inside the container")
-            }
-            // What is mounted over /proc is what a later write to /proc would go to (CVE-2019-16884).
-            guard first != "proc" else {
-                throw .plan(field: "mount target", problem: "\"\(mount.target)\" is inside /proc")
+            try target(mount.target)
+        }
+        for volume in plan.volumes {
+            if volume.layers.isEmpty { try path(volume.source, field: "mount source") }
+            try target(volume.target)
+            for layer in volume.layers { try path(layer, field: "layer") }
+            try text(volume.subPath, field: "subPath")
+            guard !volume.subPath.hasPrefix("/"), !volume.subPath.split(separator: "/").contains("..") else {
+                throw .plan(field: "subPath", problem: "\"\(volume.subPath)\" is not a place inside the volume")
             }
         }
         guard (-1000...1000).contains(plan.oomScoreAdjust) else {
@@ -46,6 +47,18 @@ enum PlanCheck {
             throw .plan(field: "stop signal", problem: "\(plan.stopSignal) is no signal")
         }
         for path in plan.maskedPaths + plan.readOnlyPaths { try self.path(path, field: "masked or read-only path") }
+    }
+
+    private static func target(_ target: String) throws(ContainerError) {
+        try path(target, field: "mount target")
+        let parts = target.split(separator: "/")
+        guard let first = parts.first, !parts.contains("..") else {
+            throw .plan(field: "mount target", problem: "\"\(target)\" is not a place inside the container")
+        }
+        // What is mounted over /proc is what a later write to /proc would go to (CVE-2019-16884).
+        guard first != "proc" else {
+            throw .plan(field: "mount target", problem: "\"\(target)\" is inside /proc")
+        }
     }
 
     /// A name that becomes a file name.

@@ -15,12 +15,14 @@ public struct PodPlan: Sendable {
     public var grace: Duration
     /// Sent before the deadline, if there is one by then; nil is never.
     public var deadlineWarning: DeadlineWarning?
+    /// Their directories must exist. They keep what is in them for as long as the supervisor lives.
+    public var memoryVolumes: [MemoryVolumePlan]
     public var containers: [ContainerPlan]
 
     public init(
         uid: String, hostname: String, hostNetwork: Bool = false, hostPID: Bool = false, hostIPC: Bool = false,
         limits: CgroupLimits = CgroupLimits(), deadline: Duration? = nil, grace: Duration = .seconds(30),
-        deadlineWarning: DeadlineWarning? = nil, containers: [ContainerPlan]
+        deadlineWarning: DeadlineWarning? = nil, memoryVolumes: [MemoryVolumePlan] = [], containers: [ContainerPlan]
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -31,6 +33,7 @@ public struct PodPlan: Sendable {
         self.deadline = deadline
         self.grace = grace
         self.deadlineWarning = deadlineWarning
+        self.memoryVolumes = memoryVolumes
         self.containers = containers
     }
 
@@ -88,6 +91,7 @@ public struct ContainerPlan: Sendable {
     public var oomScoreAdjust: Int
     public var limits: CgroupLimits
     public var mounts: [BindMount]
+    public var volumes: [VolumePlacement]
     /// Size of /dev/shm.
     public var sharedMemoryBytes: Int64
     /// In CRI format; its directory must exist.
@@ -105,7 +109,7 @@ public struct ContainerPlan: Sendable {
         readOnlyRoot: Bool = false, maskedPaths: [String] = ContainerPlan.defaultMaskedPaths,
         readOnlyPaths: [String] = ContainerPlan.defaultReadOnlyPaths, resourceLimits: [ResourceLimit] = [],
         oomScoreAdjust: Int = 0, limits: CgroupLimits = CgroupLimits(), mounts: [BindMount] = [],
-        sharedMemoryBytes: Int64 = 64 << 20, logPath: String, logMaxBytes: Int64 = 10 << 20, logMaxFiles: Int = 5,
+        volumes: [VolumePlacement] = [], sharedMemoryBytes: Int64 = 64 << 20, logPath: String, logMaxBytes: Int64 = 10 << 20, logMaxFiles: Int = 5,
         stopSignal: Int32 = 15
     ) {
         self.name = name
@@ -128,6 +132,7 @@ public struct ContainerPlan: Sendable {
         self.oomScoreAdjust = oomScoreAdjust
         self.limits = limits
         self.mounts = mounts
+        self.volumes = volumes
         self.sharedMemoryBytes = sharedMemoryBytes
         self.logPath = logPath
         self.logMaxBytes = logMaxBytes

@@ -6,6 +6,8 @@ extension LaunchStep {
         case setOOMScoreAdjust, newKeyring, newControlGroupNamespace, isolateMounts, mountRoot, mount, bind, device
         case link, makeDirectory, mask, makeReadOnly, makeRootReadOnly, enterRoot, setResourceLimit, changeDirectory
         case limitBoundingCapabilities, becomeUser, setCapabilities, setNoNewPrivileges, loadFilter, execute
+        case holdVolume = 40
+        case showVolume, showImage
     }
 
     func write(to writer: inout WireWriter) {
@@ -83,6 +85,17 @@ extension LaunchStep {
             kind(.execute)
             writer.put(list: arguments)
             writer.put(list: environment)
+        case .holdVolume(let bind):
+            kind(.holdVolume)
+            bind.write(to: &writer)
+        case .showVolume(let bind):
+            kind(.showVolume)
+            bind.write(to: &writer)
+        case .showImage(let layers, let bind, let place):
+            kind(.showImage)
+            writer.put(list: layers)
+            bind.write(to: &writer)
+            writer.put(place)
         }
     }
 
@@ -123,6 +136,11 @@ extension LaunchStep {
         case .setNoNewPrivileges: self = .setNoNewPrivileges
         case .loadFilter: self = .loadFilter(try reader.take(limit: WireLimit.bytes))
         case .execute: self = .execute(arguments: try reader.takeTexts(), environment: try reader.takeTexts())
+        case .holdVolume: self = .holdVolume(try VolumeBind(from: &reader))
+        case .showVolume: self = .showVolume(try VolumeBind(from: &reader))
+        case .showImage:
+            self = .showImage(
+                layers: try reader.takeTexts(), bind: try VolumeBind(from: &reader), place: try reader.take())
         }
     }
 }

@@ -7,6 +7,7 @@ extension PodLaunch {
         writer.put(graceMilliseconds)
         writer.put(warning) { $1.write(to: &$0) }
         writer.put(runDirectory)
+        writer.put(list: memoryVolumes) { $1.write(to: &$0) }
         writer.put(list: containers) { $1.write(to: &$0) }
     }
 
@@ -21,6 +22,9 @@ extension PodLaunch {
             try WarningSignal(from: &reader)
         }
         runDirectory = try reader.take()
+        memoryVolumes = try reader.takeList { (reader) throws(WireError) -> MemoryVolume in
+            try MemoryVolume(from: &reader)
+        }
         containers = try reader.takeList { (reader) throws(WireError) -> ContainerLaunch in
             try ContainerLaunch(from: &reader)
         }

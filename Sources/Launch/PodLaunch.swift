@@ -12,12 +12,14 @@ public struct PodLaunch: Equatable, Sendable {
     public var warning: WarningSignal?
     /// The directory for the names below; the supervisor works in it.
     public var runDirectory: String
+    /// With one of them the pod has a mount namespace of its own.
+    public var memoryVolumes: [MemoryVolume]
     public var containers: [ContainerLaunch]
 
     public init(
         uid: String, hostname: String, namespaces: PodNamespaces = .all, deadlineMilliseconds: UInt64? = nil,
         graceMilliseconds: UInt64 = 30_000, warning: WarningSignal? = nil, runDirectory: String,
-        containers: [ContainerLaunch] = []
+        memoryVolumes: [MemoryVolume] = [], containers: [ContainerLaunch] = []
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -26,6 +28,7 @@ public struct PodLaunch: Equatable, Sendable {
         self.graceMilliseconds = graceMilliseconds
         self.warning = warning
         self.runDirectory = runDirectory
+        self.memoryVolumes = memoryVolumes
         self.containers = containers
     }
 }

@@ -49,6 +49,23 @@ extension Paths {
             resolve: STINT_RESOLVE_BENEATH)
     }
 
+    /// Only a place: whatever is at a path that must not lead out of `directory`, neither by `..` nor by a link, nor
+    /// through a link of /proc.
+    public static func locate(_ path: RawPath, beneath directory: Int32) throws(SyscallError) -> OwnedDescriptor {
+        var again = 0
+        while true {
+            do throws(SyscallError) {
+                return try open(
+                    path, from: directory, flags: UInt64(STINT_O_PATH) | UInt64(O_CLOEXEC),
+                    resolve: STINT_RESOLVE_BENEATH)
+            } catch {
+                // Something on the way was renamed meanwhile (openat2(2), EAGAIN).
+                again += 1
+                if !error.wouldBlock || again > 100 { throw error }
+            }
+        }
+    }
+
     /// For reading, by one name, never through a symbolic link; waits for nothing.
     public static func openFile(_ name: RawPath, in directory: Int32) throws(SyscallError) -> OwnedDescriptor {
         OwnedDescriptor(

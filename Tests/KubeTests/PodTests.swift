@@ -112,7 +112,9 @@ import Testing
             "an unknown seccomp profile", (#"{"securityContext":{"seccompProfile":{"type":"None"}}}"#, "{}"),
             "spec.securityContext.seccompProfile.type: Unsupported value: \"None\": supported values: \"Localhost\", "
                 + "\"RuntimeDefault\", \"Unconfined\""),
-        Row("volumes", (#"{"volumes":[{"name":"v"}]}"#, "{}"), "spec.volumes: Forbidden: not supported by stint yet"),
+        Row(
+            "volumes of a claim", (#"{"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"c"}}]}"#, "{}"),
+            "spec.volumes[0].persistentVolumeClaim: Forbidden: not supported by stint yet"),
         Row(
             "init containers", (#"{"initContainers":[{"name":"a","image":"b"}]}"#, "{}"),
             "spec.initContainers: Forbidden: not supported by stint yet"),

@@ -29,7 +29,7 @@ public struct PodTemplateSpec: Codable, Hashable, Sendable {
 /// What a pod should be. Fields of type `JSONValue` are kept as they came; `PodSpec+Support.swift` says of each
 /// whether it is refused by name or accepted with a warning.
 public struct PodSpec: Codable, Hashable, Sendable {
-    public var volumes: [JSONValue]?
+    public var volumes: [Volume]?
     public var initContainers: [Container]?
     public var containers: [Container]
     public var ephemeralContainers: [JSONValue]?
@@ -89,7 +89,7 @@ public struct Container: Codable, Hashable, Sendable {
     public var resizePolicy: [JSONValue]?
     public var restartPolicy: String?
     public var restartPolicyRules: [JSONValue]?
-    public var volumeMounts: [JSONValue]?
+    public var volumeMounts: [VolumeMount]?
     public var volumeDevices: [JSONValue]?
     public var livenessProbe: JSONValue?
     public var readinessProbe: JSONValue?

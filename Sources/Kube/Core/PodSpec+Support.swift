@@ -6,7 +6,7 @@ extension Optional where Wrapped: Collection {
 
 extension PodSpec {
     static let support = SupportTable<PodSpec>([
-        .refused("volumes") { $0.volumes.isFilled },
+        .supported("volumes"),
         .refused("initContainers") { $0.initContainers.isFilled },
         .supported("containers"),
         .refused("ephemeralContainers", "ephemeral containers cannot be set on create") {
@@ -59,7 +59,7 @@ extension PodSpec {
     ])
 
     func supportErrors(_ path: FieldPath) -> [FieldError] {
-        var errors = Self.support.errors(in: self, path)
+        var errors = Self.support.errors(in: self, path) + volumeSupportErrors(path)
         if let securityContext {
             errors += PodSecurityContext.support.errors(in: securityContext, path / "securityContext")
         }
@@ -89,14 +89,12 @@ extension PodSecurityContext {
         .refused("supplementalGroupsPolicy", "only Merge is supported yet") {
             $0.supplementalGroupsPolicy == "Strict"
         },
-        .refused("fsGroup") { $0.fsGroup != nil },
+        .supported("fsGroup"),
         .refused("sysctls") { $0.sysctls.isFilled },
-        .accepted("fsGroupChangePolicy", "ignored: volumes are not supported by stint yet") {
-            $0.fsGroupChangePolicy != nil
-        },
+        .supported("fsGroupChangePolicy"),
         .supported("seccompProfile"),
         .refused("appArmorProfile") { $0.appArmorProfile.isConfined },
-        .accepted("seLinuxChangePolicy", "ignored: volumes are not supported by stint yet") {
+        .accepted("seLinuxChangePolicy", "ignored: SELinux is not supported by stint yet") {
             $0.seLinuxChangePolicy != nil
         },
     ])
@@ -111,7 +109,7 @@ extension Container {
             $0.restartPolicy != nil
         },
         .refused("restartPolicyRules") { $0.restartPolicyRules.isFilled },
-        .refused("volumeMounts") { $0.volumeMounts.isFilled },
+        .supported("volumeMounts"),
         .refused("volumeDevices") { $0.volumeDevices.isFilled },
         .refused("livenessProbe") { $0.livenessProbe != nil },
         .refused("readinessProbe") { $0.readinessProbe != nil },

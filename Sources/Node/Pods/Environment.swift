@@ -78,6 +78,20 @@ struct Environment: Equatable {
 
     /// Fills `$(NAME)` from `variables`.
     static func expand(_ text: String, with variables: [String: String]) -> String {
+        expand(text) { variables[$0] }
+    }
+
+    /// The names that `text` refers to.
+    static func references(in text: String) -> [String] {
+        var names: [String] = []
+        _ = expand(text) { name in
+            names.append(name)
+            return nil
+        }
+        return names
+    }
+
+    private static func expand(_ text: String, _ value: (String) -> String?) -> String {
         guard text.contains("$") else { return text }
         var result = ""
         var rest = text[...]
@@ -89,7 +103,7 @@ struct Environment: Equatable {
                 rest = rest.dropFirst()
             } else if rest.first == "(", let close = rest.firstIndex(of: ")") {
                 let name = String(rest[rest.index(after: rest.startIndex)..<close])
-                result += variables[name] ?? "$(\(name))"
+                result += value(name) ?? "$(\(name))"
                 rest = rest[rest.index(after: close)...]
             } else {
                 result += "$"
@@ -121,7 +135,7 @@ func podField(_ path: String, pod: Pod, host: NodeFacts) throws(ContainerConfigE
 }
 
 /// The downward API's resources (`resourceFieldRef`): an unset limit is what the host has.
-private func resourceField(
+func resourceField(
     _ selector: ResourceFieldSelector, of container: Container, host: NodeFacts
 ) throws(ContainerConfigError) -> String {
     let parts = selector.resource.split(separator: ".", maxSplits: 1).map(String.init)

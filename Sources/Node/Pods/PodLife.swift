@@ -39,6 +39,7 @@ struct PodLife {
     var imageIDs: [String: String] = [:]
     /// Attempts that ended and are not in the ledger yet.
     var unrecorded: [(container: String, termination: Termination, log: SavedLog)] = []
+    var volumes = PodVolumes()
     /// Resources and files were given back.
     var isCleanedUp = false
     /// The next wait after something went wrong that may go better later.
@@ -81,6 +82,7 @@ struct PodLife {
         switch message {
         case .changed(let changed):
             // Even one that is known: it may have been read in the middle of a look, when its status was written.
+            noteChange(to: changed)
             pod = newer(pod, changed)
         case .removed:
             noteRemoval()
@@ -91,7 +93,8 @@ struct PodLife {
             guard number == supervisor, running != nil else { return false }
             forgetSupervisor()
         case .imageArrived, .referencesChanged:
-            return run.containers.contains { $0.isHeldBack }
+            volumes.isStale = hasVolumes
+            return hasVolumes || run.containers.contains { $0.isHeldBack }
         case .timer:
             timer = nil
         }
@@ -141,6 +144,7 @@ struct PodLife {
         if !pod.isDeleted, !pod.isTerminal, run.deadlineReached == nil, run.startDeadlineExceeded == nil {
             guard await restartWhatIsDue() else { return }
             await startWhatWaits()
+            await refreshVolumes()
         }
         guard await report() else { return }
         let isQuiet = running == nil || run.isFinished(policy: pod.isDeleted ? .never : policy)

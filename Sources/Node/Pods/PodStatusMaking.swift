@@ -23,7 +23,9 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
         status.message = message
     }
     status.containerStatuses = zip(pod.spec.containers, run.containers).map { spec, container in
-        makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
+        var status = makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
+        status.volumeMounts = spec.mountStatuses(pod.spec.volumes)
+        return status
     }
     setConditions(&status, run: run, finished: finished, now: now)
     if status.phase == "Failed" { noteDisruption(&status, run: run, now: now) }
