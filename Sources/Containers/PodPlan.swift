@@ -109,7 +109,8 @@ public struct ContainerPlan: Sendable {
         readOnlyRoot: Bool = false, maskedPaths: [String] = ContainerPlan.defaultMaskedPaths,
         readOnlyPaths: [String] = ContainerPlan.defaultReadOnlyPaths, resourceLimits: [ResourceLimit] = [],
         oomScoreAdjust: Int = 0, limits: CgroupLimits = CgroupLimits(), mounts: [BindMount] = [],
-        volumes: [VolumePlacement] = [], sharedMemoryBytes: Int64 = 64 << 20, logPath: String, logMaxBytes: Int64 = 10 << 20, logMaxFiles: Int = 5,
+        volumes: [VolumePlacement] = [], sharedMemoryBytes: Int64 = 64 << 20, logPath: String,
+        logMaxBytes: Int64 = 10 << 20, logMaxFiles: Int = 5,
         stopSignal: Int32 = 15
     ) {
         self.name = name

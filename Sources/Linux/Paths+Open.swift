@@ -16,6 +16,15 @@ extension Paths {
             })
     }
 
+    /// For reading its entries: a directory by a path without any link, that leads neither out of `directory` nor into
+    /// another mount.
+    public static func openDirectory(_ path: RawPath, beneath directory: Int32) throws(SyscallError) -> OwnedDescriptor
+    {
+        try open(
+            path, from: directory, flags: UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+            resolve: STINT_RESOLVE_BENEATH | STINT_RESOLVE_NO_SYMLINKS | STINT_RESOLVE_NO_XDEV)
+    }
+
     /// Only a place to start from (`O_PATH`): a directory by a path whose links are resolved as if `root` were `/`,
     /// so that neither `..` nor an absolute link leads out, and never through a /proc magic link.
     public static func locateDirectory(_ path: RawPath, inRoot root: Int32) throws(SyscallError) -> OwnedDescriptor {

@@ -145,7 +145,8 @@ extension ResourceRequirements {
 
     /// A limit that would not hold must not be promised. Requests of anything else only matter where pods are placed.
     func supportErrors(_ path: FieldPath) -> [FieldError] {
-        var errors = (limits ?? [:]).keys.sorted().filter { !Self.enforced.contains($0) }.map {
+        let held = Self.enforced + ["ephemeral-storage"]
+        var errors = (limits ?? [:]).keys.sorted().filter { !held.contains($0) }.map {
             FieldError.forbidden((path / "limits")[key: $0], "stint cannot enforce this limit yet")
         }
         errors += (requests ?? [:]).keys.sorted().filter { $0.contains("/") || $0.hasPrefix("hugepages-") }.map {

@@ -149,6 +149,8 @@ func resourceField(
         milli = named?["cpu"]?.milliValue ?? (parts[0] == "limits" ? host.cpuMilli : 0)
     case "memory":
         milli = named?["memory"]?.milliValue ?? (parts[0] == "limits" ? host.memoryBytes * 1000 : 0)
+    case "ephemeral-storage" where parts[0] == "requests" || named?[parts[1]] != nil:
+        milli = named?["ephemeral-storage"]?.milliValue ?? 0
     default:
         throw ContainerConfigError(message: "unsupported container resource: \(selector.resource)")
     }

@@ -140,11 +140,15 @@ struct PodLife {
         } else {
             await endAtDeadline()
             await endAtStartDeadline()
+            await endEvicted()
         }
-        if !pod.isDeleted, !pod.isTerminal, run.deadlineReached == nil, run.startDeadlineExceeded == nil {
+        if !pod.isDeleted, !pod.isTerminal, run.deadlineReached == nil, run.startDeadlineExceeded == nil,
+            run.evicted == nil
+        {
             guard await restartWhatIsDue() else { return }
             await startWhatWaits()
             await refreshVolumes()
+            await watchStorage()
         }
         guard await report() else { return }
         let isQuiet = running == nil || run.isFinished(policy: pod.isDeleted ? .never : policy)

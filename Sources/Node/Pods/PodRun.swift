@@ -103,6 +103,8 @@ struct PodRun: Equatable, Sendable {
     var deadlineReached: Date?
     /// Set when the pod was not started in its time: what it was waiting for.
     var startDeadlineExceeded: String?
+    /// Set when the pod took more than its limits of storage: which one, in the kubelet's words.
+    var evicted: String?
 
     init(containerNames: [String]) {
         containers = containerNames.map { ContainerRun(name: $0) }
@@ -112,7 +114,8 @@ struct PodRun: Equatable, Sendable {
     func isFinished(policy: RestartPolicy) -> Bool {
         containers.allSatisfy { container in
             guard let termination = container.termination else { return false }
-            return deadlineReached != nil || startDeadlineExceeded != nil || !policy.restarts(after: termination)
+            return deadlineReached != nil || startDeadlineExceeded != nil || evicted != nil
+                || !policy.restarts(after: termination)
         }
     }
 

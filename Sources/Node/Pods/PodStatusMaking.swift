@@ -21,6 +21,9 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
     } else if let message = run.startDeadlineExceeded, finished {
         status.reason = "StartDeadlineExceeded"
         status.message = message
+    } else if let message = run.evicted, finished {
+        status.reason = "Evicted"
+        status.message = message
     }
     status.containerStatuses = zip(pod.spec.containers, run.containers).map { spec, container in
         var status = makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
@@ -34,7 +37,7 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
 
 private func makePhase(_ run: PodRun, finished: Bool) -> String {
     if finished {
-        let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil
+        let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil && run.evicted == nil
         let succeeded = isInTime && run.containers.allSatisfy { $0.termination?.exitCode == 0 }
         return succeeded ? "Succeeded" : "Failed"
     }

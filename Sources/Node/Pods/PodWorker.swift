@@ -67,7 +67,8 @@ struct PodContext: Sendable {
     /// `<run>/volumes`; nil keeps what is secret with the pod's other files.
     var memoryDirectory: String?
     /// Where the volume of a claim of the pod is. Nobody answers that yet; such pods are refused before they come here.
-    var volumeDirectory: @Sendable (_ claim: PersistentVolumeClaimVolumeSource, _ pod: Pod) -> ClaimDirectory = { claim, _ in
+    var volumeDirectory: @Sendable (_ claim: PersistentVolumeClaimVolumeSource, _ pod: Pod) -> ClaimDirectory = {
+        claim, _ in
         .waiting("persistentvolumeclaim \"\(claim.claimName)\" not found")
     }
 

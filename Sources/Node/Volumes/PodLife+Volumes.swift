@@ -14,6 +14,8 @@ struct PodVolumes {
     /// The next wait for something that tells nobody when it changes, such as a path of the host; 0.5 s to 2 min, as the
     /// kubelet's.
     var retryDelay: TimeInterval = 0.5
+    /// When it is looked how much of the disk the pod takes.
+    var nextMeasurement: Date?
 
     var memory: [MemoryVolumePlan] {
         plans.compactMap { plan in
@@ -29,7 +31,8 @@ extension PodLife {
     /// Has files looked at again when they show the pod's own labels or annotations.
     mutating func noteChange(to changed: Pod) {
         let metadata = pod.metadata
-        guard hasVolumes, metadata.labels != changed.metadata.labels || metadata.annotations != changed.metadata.annotations
+        guard hasVolumes,
+            metadata.labels != changed.metadata.labels || metadata.annotations != changed.metadata.annotations
         else { return }
         volumes.isStale = true
     }

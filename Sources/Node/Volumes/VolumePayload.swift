@@ -35,7 +35,8 @@ struct VolumePayload {
             do throws(MissingSource) {
                 var found: [VolumeFile] = []
                 if let object = source.secret {
-                    found += try secret(object.name ?? "", object.items, mode: mode, isOptional: object.optional == true)
+                    found += try secret(
+                        object.name ?? "", object.items, mode: mode, isOptional: object.optional == true)
                 }
                 if let object = source.configMap {
                     found += try configMap(

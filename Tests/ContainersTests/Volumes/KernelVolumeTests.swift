@@ -17,7 +17,9 @@ extension KernelTests {
         @Test func `a container writes to a volume, and a read-only one it cannot change`() async throws {
             try await PodScope.with { scope in
                 let path = try directory(scope)
-                let outcome = try await scope.run(["sh", "-c", "echo hi > /v/file; echo no > /r/deep/file2; cat /r/deep/file"]) {
+                let outcome = try await scope.run([
+                    "sh", "-c", "echo hi > /v/file; echo no > /r/deep/file2; cat /r/deep/file",
+                ]) {
                     $0.volumes = [
                         VolumePlacement(name: "r", source: path, target: "/r/deep", isReadOnly: true),
                         VolumePlacement(name: "v", source: path, target: "/v"),
@@ -31,7 +33,8 @@ extension KernelTests {
         }
 
         @Test(arguments: [false, true])
-        func `read-only holds for what is mounted below it only if that was asked for`(_ isRecursive: Bool) async throws {
+        func `read-only holds for what is mounted below it only if that was asked for`(_ isRecursive: Bool) async throws
+        {
             try await PodScope.with { scope in
                 let path = try directory(scope)
                 let inner = try directory(scope, "volume/inner")
@@ -164,7 +167,8 @@ extension KernelTests {
                 let kernel = try await scope.run(["true"]) {
                     $0.volumes = [VolumePlacement(name: "v", source: path, target: "/kernel")]
                 }
-                #expect(kernel.failure?.message.hasPrefix("mount volume \"v\" at \"/kernel\": invalid argument") == true)
+                #expect(
+                    kernel.failure?.message.hasPrefix("mount volume \"v\" at \"/kernel\": invalid argument") == true)
             }
         }
 
@@ -179,7 +183,8 @@ extension KernelTests {
                         $0.volumes = [VolumePlacement(name: "m", source: path, target: "/m")]
                     }
                 }
-                let first = container(0, "dd if=/dev/zero of=/m/x bs=1024k count=3; ls -ld /m; busybox stat -f -c %T /m")
+                let first = container(
+                    0, "dd if=/dev/zero of=/m/x bs=1024k count=3; ls -ld /m; busybox stat -f -c %T /m")
                 let running = try await scope.host.launch(
                     PodPlan(
                         uid: uid, hostname: "h",

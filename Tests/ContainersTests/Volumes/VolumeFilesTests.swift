@@ -53,7 +53,8 @@ struct VolumeFilesTests {
             #expect(before != after)
             #expect(try names(volume) == ["..data", after, "a", "c"].sorted())
             #expect(try Files.readText(volume + "/a") == "3")
-            #expect(try VolumeDirectories.write([file("a", "3", mode: 0o600), file("c/d", "4")], to: volume, group: nil))
+            #expect(
+                try VolumeDirectories.write([file("a", "3", mode: 0o600), file("c/d", "4")], to: volume, group: nil))
             #expect(try VolumeDirectories.write([], to: volume, group: nil))
             #expect(try names(volume).count == 2)
         }
@@ -82,7 +83,9 @@ struct VolumeFilesTests {
         }
     }
 
-    @Test(arguments: ["", "/a", "..", "../a", "a/../../b", "..data", "a/" + String(repeating: "x", count: 256), "a\0b", "."])
+    @Test(arguments: [
+        "", "/a", "..", "../a", "a/../../b", "..data", "a/" + String(repeating: "x", count: 256), "a\0b", ".",
+    ])
     func `a path that is not inside the volume is refused`(_ path: String) throws {
         try with { volume in
             #expect(throws: ContainerError.self) {

@@ -22,7 +22,9 @@ import Testing
         Row(
             "two sources", #"[{"name":"v","emptyDir":{},"hostPath":{"path":"/x"}}]"#,
             "spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type"),
-        Row("a path of nothing", #"[{"name":"v","hostPath":{"path":""}}]"#, "spec.volumes[0].hostPath.path: Required value"),
+        Row(
+            "a path of nothing", #"[{"name":"v","hostPath":{"path":""}}]"#,
+            "spec.volumes[0].hostPath.path: Required value"),
         Row(
             "a path upwards", #"[{"name":"v","hostPath":{"path":"/a/../b"}}]"#,
             "spec.volumes[0].hostPath.path: Invalid value: \"/a/../b\": must not contain '..'"),
@@ -37,7 +39,9 @@ import Testing
             "huge pages", #"[{"name":"v","emptyDir":{"medium":"HugePages-2Mi"}}]"#,
             "spec.volumes[0].emptyDir.medium: Forbidden: huge pages are not supported by stint yet"),
         Row("a secret of nobody", #"[{"name":"v","secret":{}}]"#, "spec.volumes[0].secret.secretName: Required value"),
-        Row("a ConfigMap of nobody", #"[{"name":"v","configMap":{}}]"#, "spec.volumes[0].configMap.name: Required value"),
+        Row(
+            "a ConfigMap of nobody", #"[{"name":"v","configMap":{}}]"#, "spec.volumes[0].configMap.name: Required value"
+        ),
         Row(
             "a mode that is none", #"[{"name":"v","configMap":{"name":"c","defaultMode":512}}]"#,
             "spec.volumes[0].configMap.defaultMode: Invalid value: 512: must be a number between 0 and 0777 (octal), both "
@@ -64,7 +68,8 @@ import Testing
             "a field that is no file",
             #"[{"name":"v","downwardAPI":{"items":[{"path":"p","fieldRef":{"fieldPath":"status.podIP"}}]}}]"#,
             "spec.volumes[0].downwardAPI.fieldRef.fieldPath: Unsupported value: \"status.podIP\": supported values: "
-                + "\"metadata.annotations\", \"metadata.labels\", \"metadata.name\", \"metadata.namespace\", \"metadata.uid\""),
+                + "\"metadata.annotations\", \"metadata.labels\", \"metadata.name\", \"metadata.namespace\", \"metadata.uid\""
+        ),
         Row(
             "a limit of no container",
             #"[{"name":"v","downwardAPI":{"items":[{"path":"p","resourceFieldRef":{"resource":"limits.cpu"}}]}}]"#,
@@ -78,7 +83,8 @@ import Testing
             """#,
             "spec.volumes[0].projected: Invalid value: \"c\": conflicting duplicate paths"),
         Row(
-            "a source of two kinds", #"[{"name":"v","projected":{"sources":[{"secret":{"name":"s"},"configMap":{"name":"c"}}]}}]"#,
+            "a source of two kinds",
+            #"[{"name":"v","projected":{"sources":[{"secret":{"name":"s"},"configMap":{"name":"c"}}]}}]"#,
             "spec.volumes[0].projected.sources[0]: Forbidden: may not specify more than 1 volume type"),
         Row(
             "a token", #"[{"name":"v","projected":{"sources":[{"serviceAccountToken":{"path":"t"}}]}}]"#,
@@ -176,7 +182,8 @@ import Testing
             _ = try PodTests.pod(#"{"securityContext":{"fsGroup":5,"fsGroupChangePolicy":"Never"}}"#)
         }
         #expect(
-            message == "Pod \"hello\" is invalid: spec.securityContext.fsGroupChangePolicy: Unsupported value: \"Never\": "
+            message
+                == "Pod \"hello\" is invalid: spec.securityContext.fsGroupChangePolicy: Unsupported value: \"Never\": "
                 + "supported values: \"Always\", \"OnRootMismatch\"")
     }
 }

@@ -60,7 +60,8 @@ struct PodVolumesTests {
     @Test func `files follow the ConfigMap while the pod runs, and stay when it goes`() async throws {
         try await Scene.run { scene in
             var map = try await scene.store.create(configMap("1"))
-            let time = try await Timeline(scene, try pod(#"[{"name":"v","configMap":{"name":"c"}}]"#, policy: "OnFailure"))
+            let time = try await Timeline(
+                scene, try pod(#"[{"name":"v","configMap":{"name":"c"}}]"#, policy: "OnFailure"))
             await time.happens(time.starts())
             #expect(time.pod?.status?.containerStatuses?[0].volumeMounts?[0].readOnly == true)
             map.data = ["key": "2"]
@@ -81,7 +82,9 @@ struct PodVolumesTests {
         try await Scene.run { scene in
             let time = try await Timeline(
                 scene,
-                try pod(#"[{"name":"v","downwardAPI":{"items":[{"path":"key","fieldRef":{"fieldPath":"metadata.labels"}}]}}]"#))
+                try pod(
+                    #"[{"name":"v","downwardAPI":{"items":[{"path":"key","fieldRef":{"fieldPath":"metadata.labels"}}]}}]"#
+                ))
             await time.happens(time.starts())
             let path = scene.directory + "/pods/\(time.uid)/volumes/kubernetes.io~downward-api/v/key"
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "")

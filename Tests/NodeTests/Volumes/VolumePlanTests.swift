@@ -69,7 +69,8 @@ struct VolumePlanTests {
             "what is secret goes with a reboot", #"{"name":"v","secret":{"secretName":"s","defaultMode":288}}"#,
             at: "/run/volumes/u/kubernetes.io~secret/v", ["key 440 value"]),
         Files(
-            "an optional object that is missing is no files", #"{"name":"v","secret":{"secretName":"none","optional":true}}"#,
+            "an optional object that is missing is no files",
+            #"{"name":"v","secret":{"secretName":"none","optional":true}}"#,
             at: "/run/volumes/u/kubernetes.io~secret/v", []),
         Files(
             "nor an optional entry",
@@ -181,7 +182,9 @@ struct VolumePlanTests {
         _ mount: VolumeMount, _ plan: VolumePlan = VolumePlan(name: "v", path: "/s", content: .directory(mode: 0o777))
     ) throws -> [VolumePlacement] {
         var container = Container(name: "main")
-        container.env = [EnvVar(name: "A", value: "x"), EnvVar(name: "UP", value: "../x"), EnvVar(name: "NO", value: "")]
+        container.env = [
+            EnvVar(name: "A", value: "x"), EnvVar(name: "UP", value: "../x"), EnvVar(name: "NO", value: ""),
+        ]
         container.volumeMounts = [mount]
         var environment = Environment(imageVariables: ["HOME=/root"])
         try environment.add(container, EnvironmentSources(), pod: makePod(), host: box)

@@ -38,7 +38,9 @@ extension Volume {
             ("configMap", (configMap?.defaultUser, configMap?.items ?? [])),
         ] {
             refuseUser(source.0, path / name / "defaultUser")
-            for (index, item) in source.1.enumerated() { refuseUser(item.user, (path / name / "items")[index] / "user") }
+            for (index, item) in source.1.enumerated() {
+                refuseUser(item.user, (path / name / "items")[index] / "user")
+            }
         }
         refuseUser(downwardAPI?.defaultUser, path / "downwardAPI" / "defaultUser")
         for (index, file) in (downwardAPI?.items ?? []).enumerated() {

@@ -89,7 +89,8 @@ extension EmptyDirVolumeSource {
         if let mode, !(0...0o1777).contains(mode) {
             errors.append(
                 .invalid(
-                    path / "mode", .integer(Int64(mode)), "must be a number between 0 and 01777 (octal), both inclusive"))
+                    path / "mode", .integer(Int64(mode)), "must be a number between 0 and 01777 (octal), both inclusive"
+                ))
         }
         // Upstream lets any word through and fails the mount for ever.
         if let medium, !["", "Memory"].contains(medium), !medium.hasPrefix("HugePages") {
