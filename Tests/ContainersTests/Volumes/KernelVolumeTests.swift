@@ -280,30 +280,21 @@ extension KernelTests {
 
 /// Puts one of several things in a place, in turns, as fast as it can.
 private final class Swapper: @unchecked Sendable {
-    private let done = NSLock()
+    /// Guards what is below.
+    private let lock = NSLock()
     private var isStopped = false
     private var swaps = 0
-    private let thread: Thread
     private let ended = DispatchSemaphore(value: 0)
 
     init(_ directory: String, _ names: [String], as place: String) {
-        var swapper: Swapper?
-        let ready = DispatchSemaphore(value: 0)
-        thread = Thread {
-            ready.wait()
-            swapper?.run(directory, names, place)
-            swapper = nil
-        }
-        swapper = self
-        ready.signal()
-        thread.start()
+        Thread.detachNewThread { [self] in run(directory, names, place) }
     }
 
     private func run(_ directory: String, _ names: [String], _ place: String) {
-        while !done.withLock({ isStopped }) {
+        while !lock.withLock({ isStopped }) {
             for name in names {
                 rename(directory + "/" + name, directory + "/" + place)
-                swaps += 1
+                lock.withLock { swaps += 1 }
                 sched_yield()
                 rename(directory + "/" + place, directory + "/" + name)
             }
@@ -312,8 +303,8 @@ private final class Swapper: @unchecked Sendable {
     }
 
     func stop() -> Int {
-        done.withLock { isStopped = true }
+        lock.withLock { isStopped = true }
         ended.wait()
-        return swaps
+        return lock.withLock { swaps }
     }
 }
