@@ -15,6 +15,8 @@ public struct PodPlan: Sendable {
     public var grace: Duration
     /// Sent before the deadline, if there is one by then; nil is never.
     public var deadlineWarning: DeadlineWarning?
+    /// Names of containers that are asked to stop when no other runs any more, the last one first.
+    public var sidecars: [String]
     /// Their directories must exist. They keep what is in them for as long as the supervisor lives.
     public var memoryVolumes: [MemoryVolumePlan]
     public var containers: [ContainerPlan]
@@ -22,7 +24,8 @@ public struct PodPlan: Sendable {
     public init(
         uid: String, hostname: String, hostNetwork: Bool = false, hostPID: Bool = false, hostIPC: Bool = false,
         limits: CgroupLimits = CgroupLimits(), deadline: Duration? = nil, grace: Duration = .seconds(30),
-        deadlineWarning: DeadlineWarning? = nil, memoryVolumes: [MemoryVolumePlan] = [], containers: [ContainerPlan]
+        deadlineWarning: DeadlineWarning? = nil, sidecars: [String] = [], memoryVolumes: [MemoryVolumePlan] = [],
+        containers: [ContainerPlan]
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -33,6 +36,7 @@ public struct PodPlan: Sendable {
         self.deadline = deadline
         self.grace = grace
         self.deadlineWarning = deadlineWarning
+        self.sidecars = sidecars
         self.memoryVolumes = memoryVolumes
         self.containers = containers
     }

@@ -10,6 +10,8 @@ public struct PodLaunch: Equatable, Sendable {
     public var graceMilliseconds: UInt64
     /// To be sent before the deadline, wherever that moves; with it there is the file ``RunDirectoryFile/deadline``.
     public var warning: WarningSignal?
+    /// Containers that are asked to stop when no other runs any more, the last one first.
+    public var sidecars: [String]
     /// The directory for the names below; the supervisor works in it.
     public var runDirectory: String
     /// With one of them the pod has a mount namespace of its own.
@@ -18,8 +20,8 @@ public struct PodLaunch: Equatable, Sendable {
 
     public init(
         uid: String, hostname: String, namespaces: PodNamespaces = .all, deadlineMilliseconds: UInt64? = nil,
-        graceMilliseconds: UInt64 = 30_000, warning: WarningSignal? = nil, runDirectory: String,
-        memoryVolumes: [MemoryVolume] = [], containers: [ContainerLaunch] = []
+        graceMilliseconds: UInt64 = 30_000, warning: WarningSignal? = nil, sidecars: [String] = [],
+        runDirectory: String, memoryVolumes: [MemoryVolume] = [], containers: [ContainerLaunch] = []
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -27,6 +29,7 @@ public struct PodLaunch: Equatable, Sendable {
         self.deadlineMilliseconds = deadlineMilliseconds
         self.graceMilliseconds = graceMilliseconds
         self.warning = warning
+        self.sidecars = sidecars
         self.runDirectory = runDirectory
         self.memoryVolumes = memoryVolumes
         self.containers = containers

@@ -118,9 +118,6 @@ import Testing
             "volumes of a claim", (#"{"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"c"}}]}"#, "{}"),
             "spec.volumes[0].persistentVolumeClaim: Forbidden: not supported by stint yet"),
         Row(
-            "init containers", (#"{"initContainers":[{"name":"a","image":"b"}]}"#, "{}"),
-            "spec.initContainers: Forbidden: not supported by stint yet"),
-        Row(
             "user namespaces", (#"{"hostUsers":false}"#, "{}"),
             "spec.hostUsers: Forbidden: user namespaces are not supported by stint yet"),
         Row(

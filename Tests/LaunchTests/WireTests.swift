@@ -34,7 +34,8 @@ struct WireTests {
         .launch(
             PodLaunch(
                 uid: "u", hostname: "h", namespaces: [.ipc], deadlineMilliseconds: 12, graceMilliseconds: 0,
-                warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), runDirectory: "/run",
+                warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), sidecars: ["a", "b"],
+                runDirectory: "/run",
                 memoryVolumes: [
                     MemoryVolume(name: "m", path: "/m", bytes: 1 << 40, mode: 0o2777, group: 5),
                     MemoryVolume(name: "n", path: "/n", bytes: 4096, mode: 0o777),
@@ -42,7 +43,7 @@ struct WireTests {
                 containers: [container])),
         .launch(PodLaunch(uid: "u", hostname: "h", runDirectory: "/run")),
         .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),
-        .setDeadline(milliseconds: 0), .release,
+        .setDeadline(milliseconds: 0), .release, .stop(container: "c", attempt: 3, graceMilliseconds: 5),
     ]
 
     static let reports: [Report] =

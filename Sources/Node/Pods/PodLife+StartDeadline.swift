@@ -38,8 +38,8 @@ extension PodLife {
         }
         var reasons = volumes.problems.sorted { $0.key < $1.key }.map(\.value)
         if !reasons.isEmpty { return reasons }
-        for (spec, container) in zip(pod.spec.containers, run.containers) where container.awaitsFirstStart {
-            let reason = reasonToWait(spec, container)
+        for index in run.turn where run.containers[index].awaitsFirstStart {
+            let reason = reasonToWait(spec(index), run.containers[index])
             if !reasons.contains(reason) { reasons.append(reason) }
         }
         return reasons

@@ -74,7 +74,7 @@ extension NodeAgent {
 extension Pod {
     /// Of its containers and of its volumes.
     fileprivate var imageNames: [String] {
-        spec.containers.compactMap(\.image) + (spec.volumes ?? []).compactMap { $0.image?.reference }
+        spec.allContainers.compactMap(\.image) + (spec.volumes ?? []).compactMap { $0.image?.reference }
     }
 }
 

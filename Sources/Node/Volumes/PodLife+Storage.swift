@@ -46,6 +46,6 @@ extension PodLife {
 
 extension PodSpec {
     fileprivate var limitsStorage: Bool {
-        containers.contains { $0.resources?.limits?[StorageLimits.resource] != nil }
+        allContainers.contains { $0.resources?.limits?[StorageLimits.resource] != nil }
     }
 }

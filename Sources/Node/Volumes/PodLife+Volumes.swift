@@ -121,10 +121,10 @@ extension PodLife {
         volumes.problems = Dictionary(problems.map { ($0.volume, $0.message) }) { $1 }
         guard !problems.isEmpty else { return }
         for index in run.containers.indices where run.containers[index].isToBeStarted {
-            let names = (pod.spec.containers[index].volumeMounts ?? []).map(\.name)
+            let names = (spec(index).volumeMounts ?? []).map(\.name)
             let image = problems.first { $0.image != nil && names.contains($0.volume) }
             run.containers[index].state = .waiting(
-                reason: image == nil ? WaitingReason.creating : WaitingReason.imagePull, message: image?.message)
+                reason: image == nil ? run.containers[index].waitingReason : WaitingReason.imagePull, message: image?.message)
         }
     }
 

@@ -116,7 +116,7 @@ struct VolumePayload {
             }
         }
         guard let resource = item.resourceFieldRef else { return "" }
-        let containers = pod.spec.containers + (pod.spec.initContainers ?? [])
+        let containers = pod.spec.allContainers
         guard let container = containers.first(where: { $0.name == resource.containerName }) else {
             throw ContainerConfigError(message: "container \(resource.containerName ?? "") not found")
         }

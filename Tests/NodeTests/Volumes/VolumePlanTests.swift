@@ -1,9 +1,9 @@
 import Containers
 import Foundation
-import Images
 import Kube
 import Testing
 
+@testable import Images
 @testable import Node
 
 /// What volumes are decided to be.
