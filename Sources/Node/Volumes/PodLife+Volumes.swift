@@ -124,7 +124,7 @@ extension PodLife {
             let names = (spec(index).volumeMounts ?? []).map(\.name)
             let image = problems.first { $0.image != nil && names.contains($0.volume) }
             run.containers[index].state = .waiting(
-                reason: image == nil ? run.containers[index].waitingReason : WaitingReason.imagePull, message: image?.message)
+                reason: image == nil ? run.waitingReason : WaitingReason.imagePull, message: image?.message)
         }
     }
 
