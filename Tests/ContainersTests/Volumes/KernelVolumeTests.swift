@@ -159,10 +159,17 @@ extension KernelTests {
                 let path = try directory(scope)
                 try scope.link(scope.image + "/data", to: sentinel)
                 try scope.link(scope.image + "/kernel", to: "/proc/sys")
-                let inside = try await scope.run(["touch", "/data/sub/x"]) {
+                // Inside there is no such directory, and none is made behind a link that leads nowhere.
+                let nowhere = try await scope.run(["true"]) {
                     $0.volumes = [VolumePlacement(name: "v", source: path, target: "/data/sub")]
                 }
+                #expect(nowhere.exit == nil && nowhere.failure != nil)
+                try scope.link(scope.image + "/homes", to: "/home")
+                let inside = try await scope.run(["touch", "/homes/sub/x", "/home/sub/y"]) {
+                    $0.volumes = [VolumePlacement(name: "v", source: path, target: "/homes/sub")]
+                }
                 #expect(inside.exit?.exitCode == 0)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == ["x", "y"])
                 #expect(try scope.untouched(sentinel))
                 let kernel = try await scope.run(["true"]) {
                     $0.volumes = [VolumePlacement(name: "v", source: path, target: "/kernel")]
