@@ -5,6 +5,7 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -43,6 +44,15 @@ int stint_mount_setattr(int tree, uint64_t set, int recursive) {
     attributes.attr_set = set;
     return (int)syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attributes,
                         sizeof attributes);
+}
+
+const uint64_t stint_ms_private = MS_PRIVATE, stint_ms_slave = MS_SLAVE, stint_ms_shared = MS_SHARED;
+
+int stint_mount_propagation(int tree, uint64_t propagation) {
+    struct mount_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.propagation = propagation;
+    return (int)syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes);
 }
 
 int stint_pivot_root(const char *new_root, const char *put_old) {

@@ -11,6 +11,7 @@
 _Static_assert(sizeof(struct open_how) == 24, "struct open_how is three 64-bit words");
 _Static_assert(STINT_O_PATH == O_PATH, "O_PATH");
 _Static_assert(STINT_O_TMPFILE == O_TMPFILE, "O_TMPFILE");
+_Static_assert(STINT_RESOLVE_NO_XDEV == RESOLVE_NO_XDEV, "RESOLVE_NO_XDEV");
 _Static_assert(STINT_RESOLVE_NO_MAGICLINKS == RESOLVE_NO_MAGICLINKS, "RESOLVE_NO_MAGICLINKS");
 _Static_assert(STINT_RESOLVE_NO_SYMLINKS == RESOLVE_NO_SYMLINKS, "RESOLVE_NO_SYMLINKS");
 _Static_assert(STINT_RESOLVE_BENEATH == RESOLVE_BENEATH, "RESOLVE_BENEATH");

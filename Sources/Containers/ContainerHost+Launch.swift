@@ -44,7 +44,8 @@ extension ContainerHost {
             warning: pod.deadlineWarning.map {
                 WarningSignal(signal: $0.signal, leadMilliseconds: $0.lead.wholeMilliseconds)
             },
-            sidecars: pod.sidecars, runDirectory: directory)
+            sidecars: pod.sidecars, runDirectory: directory,
+            memoryVolumes: pod.memoryVolumes.map(\.forSupervisor))
         let deadlineFile = try pod.deadlineWarning.map { (_) throws(ContainerError) in
             try makeDeadlineFile(in: directory, pod.deadline)
         }

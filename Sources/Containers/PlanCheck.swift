@@ -17,14 +17,15 @@ enum PlanCheck {
         try program(plan.arguments, plan.environment)
         for mount in plan.mounts {
             try path(mount.source, field: "mount source")
-            try path(mount.target, field: "mount target")
-            let parts = mount.target.split(separator: "/")
-            guard let first = parts.first, !parts.contains("..") else {
-                throw .plan(field: "mount target", problem: "\"\(mount.target)\" is not a place inside the container")
-            }
-            // What is mounted over /proc is what a later write to /proc would go to (CVE-2019-16884).
-            guard first != "proc" else {
-                throw .plan(field: "mount target", problem: "\"\(mount.target)\" is inside /proc")
+            try target(mount.target)
+        }
+        for volume in plan.volumes {
+            if volume.layers.isEmpty { try path(volume.source, field: "mount source") }
+            try target(volume.target)
+            for layer in volume.layers { try path(layer, field: "layer") }
+            try text(volume.subPath, field: "subPath")
+            guard !volume.subPath.hasPrefix("/"), !volume.subPath.split(separator: "/").contains("..") else {
+                throw .plan(field: "subPath", problem: "\"\(volume.subPath)\" is not a place inside the volume")
             }
         }
         guard (-1000...1000).contains(plan.oomScoreAdjust) else {
@@ -49,6 +50,18 @@ enum PlanCheck {
         let total = (arguments + environment).reduce(0) { $0 + $1.utf8.count + 9 }
         guard total <= 2 << 20 else {
             throw .plan(field: "command", problem: "arguments and environment are longer than 2 MiB together")
+        }
+    }
+
+    private static func target(_ target: String) throws(ContainerError) {
+        try path(target, field: "mount target")
+        let parts = target.split(separator: "/")
+        guard let first = parts.first, !parts.contains("..") else {
+            throw .plan(field: "mount target", problem: "\"\(target)\" is not a place inside the container")
+        }
+        // What is mounted over /proc is what a later write to /proc would go to (CVE-2019-16884).
+        guard first != "proc" else {
+            throw .plan(field: "mount target", problem: "\"\(target)\" is inside /proc")
         }
     }
 

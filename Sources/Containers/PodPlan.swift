@@ -17,12 +17,15 @@ public struct PodPlan: Sendable {
     public var deadlineWarning: DeadlineWarning?
     /// Names of containers that are asked to stop when no other runs any more, the last one first.
     public var sidecars: [String]
+    /// Their directories must exist. They keep what is in them for as long as the supervisor lives.
+    public var memoryVolumes: [MemoryVolumePlan]
     public var containers: [ContainerPlan]
 
     public init(
         uid: String, hostname: String, hostNetwork: Bool = false, hostPID: Bool = false, hostIPC: Bool = false,
         limits: CgroupLimits = CgroupLimits(), deadline: Duration? = nil, grace: Duration = .seconds(30),
-        deadlineWarning: DeadlineWarning? = nil, sidecars: [String] = [], containers: [ContainerPlan]
+        deadlineWarning: DeadlineWarning? = nil, sidecars: [String] = [], memoryVolumes: [MemoryVolumePlan] = [],
+        containers: [ContainerPlan]
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -34,6 +37,7 @@ public struct PodPlan: Sendable {
         self.grace = grace
         self.deadlineWarning = deadlineWarning
         self.sidecars = sidecars
+        self.memoryVolumes = memoryVolumes
         self.containers = containers
     }
 
@@ -91,6 +95,7 @@ public struct ContainerPlan: Sendable {
     public var oomScoreAdjust: Int
     public var limits: CgroupLimits
     public var mounts: [BindMount]
+    public var volumes: [VolumePlacement]
     /// Size of /dev/shm.
     public var sharedMemoryBytes: Int64
     /// In CRI format; its directory must exist.
@@ -108,7 +113,8 @@ public struct ContainerPlan: Sendable {
         readOnlyRoot: Bool = false, maskedPaths: [String] = ContainerPlan.defaultMaskedPaths,
         readOnlyPaths: [String] = ContainerPlan.defaultReadOnlyPaths, resourceLimits: [ResourceLimit] = [],
         oomScoreAdjust: Int = 0, limits: CgroupLimits = CgroupLimits(), mounts: [BindMount] = [],
-        sharedMemoryBytes: Int64 = 64 << 20, logPath: String, logMaxBytes: Int64 = 10 << 20, logMaxFiles: Int = 5,
+        volumes: [VolumePlacement] = [], sharedMemoryBytes: Int64 = 64 << 20, logPath: String,
+        logMaxBytes: Int64 = 10 << 20, logMaxFiles: Int = 5,
         stopSignal: Int32 = 15
     ) {
         self.name = name
@@ -131,6 +137,7 @@ public struct ContainerPlan: Sendable {
         self.oomScoreAdjust = oomScoreAdjust
         self.limits = limits
         self.mounts = mounts
+        self.volumes = volumes
         self.sharedMemoryBytes = sharedMemoryBytes
         self.logPath = logPath
         self.logMaxBytes = logMaxBytes

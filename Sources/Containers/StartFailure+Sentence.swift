@@ -71,6 +71,7 @@ extension StartFailure {
             case .openControlGroup: "open the container's cgroup"
             case .makePipes: "make the output pipes"
             case .clone: "start the container's first process"
+            case .mountMemory: "mount the pod's volumes of memory"
             }
         return "\(what): \(text(Errno(rawValue: errno)))"
     }
@@ -100,6 +101,10 @@ extension StartFailure {
         case .setCapabilities: "set capabilities"
         case .setNoNewPrivileges: "set no_new_privs"
         case .loadFilter: "load the seccomp filter"
+        case .holdVolume(let bind), .showVolume(let bind), .showImage(_, let bind, _):
+            bind.subPath.isEmpty
+                ? "mount volume \(quoted(bind.name)) at \(quoted(bind.target))"
+                : "failed to prepare subPath for volumeMount \(quoted(bind.name))"
         case .execute: "exec"
         case .joinContainer: "join the container's namespaces"
         case .openTerminal: "open a terminal in /dev/pts"

@@ -59,18 +59,16 @@ struct StepCompiler {
         steps.append(.newKeyring)
         steps.append(.newControlGroupNamespace)
 
+        // Held while they are still one with the host's.
+        let travelling = plan.volumes.filter { $0.propagation != .none && $0.layers.isEmpty }
+        steps += travelling.map { .holdVolume($0.bind) }
         steps.append(.isolateMounts)
         steps.append(
             .mountRoot(
                 layers: plan.layers + [shared.base], upper: upper, work: work, place: shared.place,
                 allowDevices: plan.privileged))
         steps += kernelFileSystems + devices + controlGroups
-        for mount in plan.mounts {
-            steps.append(
-                .bind(
-                    source: mount.source, target: mount.target,
-                    attributes: mount.readOnly ? [.readOnly] : [], recursive: true))
-        }
+        steps += mounts
         if plan.workingDirectory != "/" {
             steps.append(.makeDirectory(target: plan.workingDirectory, mode: 0o755))
         }
@@ -87,6 +85,33 @@ struct StepCompiler {
                 capabilities: plan.capabilities, noNewPrivileges: plan.noNewPrivileges, filter: filter,
                 arguments: plan.arguments, environment: plan.environment
             ).list
+    }
+
+    /// The operator's, those with the fewest names in their target first: what lies inside another comes after it. A
+    /// volume at the very place of a file of ours takes that place.
+    private var mounts: [LaunchStep] {
+        let taken = Set(plan.volumes.map(\.target))
+        var found: [(depth: Int, step: LaunchStep)] = []
+        for mount in plan.mounts where !taken.contains(mount.target) {
+            found.append(
+                (
+                    mount.target.split(separator: "/").count,
+                    .bind(
+                        source: mount.source, target: mount.target,
+                        attributes: mount.readOnly ? [.readOnly] : [], recursive: true)
+                ))
+        }
+        if plan.volumes.isEmpty { return found.map(\.step) }
+        for volume in plan.volumes {
+            let step: LaunchStep =
+                volume.layers.isEmpty
+                ? .showVolume(volume.bind)
+                : .showImage(layers: volume.layers, bind: volume.bind, place: shared.place)
+            found.append((volume.target.split(separator: "/").count, step))
+        }
+        // sort(by:) need not keep the order of equals.
+        let order = found.enumerated().sorted { ($0.element.depth, $0.offset) < ($1.element.depth, $1.offset) }
+        return order.map(\.element.step)
     }
 
     private static let hard: MountAttributes = [.noSetuid, .noDevices, .noExecute]

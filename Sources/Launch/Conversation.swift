@@ -98,6 +98,7 @@ public struct LaunchFailure: Equatable, Sendable {
 /// What a supervisor does before a container's own steps.
 public enum PodStep: UInt8, Sendable {
     case makeNamespaces, raiseLoopback, setHostname, openLog, watchMemory, openControlGroup, makePipes, clone
+    case mountMemory
 }
 
 /// One attempt is over.

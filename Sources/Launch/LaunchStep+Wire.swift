@@ -7,6 +7,8 @@ extension LaunchStep {
         case link, makeDirectory, mask, makeReadOnly, makeRootReadOnly, enterRoot, setResourceLimit, changeDirectory
         case limitBoundingCapabilities, becomeUser, setCapabilities, setNoNewPrivileges, loadFilter, execute
         case joinContainer, openTerminal
+        case holdVolume = 40
+        case showVolume, showImage
     }
 
     func write(to writer: inout WireWriter) {
@@ -88,6 +90,17 @@ extension LaunchStep {
             kind(.joinContainer)
             writer.put(user)
         case .openTerminal: kind(.openTerminal)
+        case .holdVolume(let bind):
+            kind(.holdVolume)
+            bind.write(to: &writer)
+        case .showVolume(let bind):
+            kind(.showVolume)
+            bind.write(to: &writer)
+        case .showImage(let layers, let bind, let place):
+            kind(.showImage)
+            writer.put(list: layers)
+            bind.write(to: &writer)
+            writer.put(place)
         }
     }
 
@@ -130,6 +143,11 @@ extension LaunchStep {
         case .execute: self = .execute(arguments: try reader.takeTexts(), environment: try reader.takeTexts())
         case .joinContainer: self = .joinContainer(user: try reader.take())
         case .openTerminal: self = .openTerminal
+        case .holdVolume: self = .holdVolume(try VolumeBind(from: &reader))
+        case .showVolume: self = .showVolume(try VolumeBind(from: &reader))
+        case .showImage:
+            self = .showImage(
+                layers: try reader.takeTexts(), bind: try VolumeBind(from: &reader), place: try reader.take())
         }
     }
 }

@@ -47,6 +47,12 @@ public enum LaunchStep: Equatable, Sendable {
     case setNoNewPrivileges
     /// The bytes of an array of `struct sock_filter`.
     case loadFilter([UInt8])
+    /// Takes hold of a volume whose later mounts are to travel, before mounts become private. Shown by `showVolume`.
+    case holdVolume(VolumeBind)
+    /// Shows a volume or a part of it at its target, made if it is missing; links in the target stay inside the root.
+    case showVolume(VolumeBind)
+    /// Shows the files of an image at a target, never to be written. Any directory will do for `place`.
+    case showImage(layers: [String], bind: VolumeBind, place: String)
     /// Closes every descriptor but 0, 1 and 2 and runs the program, looked up in the environment's PATH.
     case execute(arguments: [String], environment: [String])
     /// Joins the namespaces of the process that ``ExecLaunch/processDescriptor`` is, its root included; with `user` its
@@ -58,7 +64,7 @@ public enum LaunchStep: Equatable, Sendable {
 }
 
 /// MOUNT_ATTR_… of mount_setattr(2), in the kernel's bits.
-public struct MountAttributes: OptionSet, Sendable {
+public struct MountAttributes: OptionSet, Hashable, Sendable {
     public let rawValue: UInt64
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 

@@ -8,6 +8,7 @@ extension PodLaunch {
         writer.put(warning) { $1.write(to: &$0) }
         writer.put(list: sidecars) { $0.put($1) }
         writer.put(runDirectory)
+        writer.put(list: memoryVolumes) { $1.write(to: &$0) }
         writer.put(list: containers) { $1.write(to: &$0) }
     }
 
@@ -23,6 +24,9 @@ extension PodLaunch {
         }
         sidecars = try reader.takeList { (reader) throws(WireError) -> String in try reader.take() }
         runDirectory = try reader.take()
+        memoryVolumes = try reader.takeList { (reader) throws(WireError) -> MemoryVolume in
+            try MemoryVolume(from: &reader)
+        }
         containers = try reader.takeList { (reader) throws(WireError) -> ContainerLaunch in
             try ContainerLaunch(from: &reader)
         }

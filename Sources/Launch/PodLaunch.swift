@@ -14,12 +14,14 @@ public struct PodLaunch: Equatable, Sendable {
     public var sidecars: [String]
     /// The directory for the names below; the supervisor works in it.
     public var runDirectory: String
+    /// With one of them the pod has a mount namespace of its own.
+    public var memoryVolumes: [MemoryVolume]
     public var containers: [ContainerLaunch]
 
     public init(
         uid: String, hostname: String, namespaces: PodNamespaces = .all, deadlineMilliseconds: UInt64? = nil,
         graceMilliseconds: UInt64 = 30_000, warning: WarningSignal? = nil, sidecars: [String] = [],
-        runDirectory: String, containers: [ContainerLaunch] = []
+        runDirectory: String, memoryVolumes: [MemoryVolume] = [], containers: [ContainerLaunch] = []
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -29,6 +31,7 @@ public struct PodLaunch: Equatable, Sendable {
         self.warning = warning
         self.sidecars = sidecars
         self.runDirectory = runDirectory
+        self.memoryVolumes = memoryVolumes
         self.containers = containers
     }
 }

@@ -9,6 +9,11 @@ public enum Mounts {
         try check("mount", "/") { Glibc.mount(nil, "/", nil, UInt(MS_REC) | UInt(MS_PRIVATE), nil) }
     }
 
+    /// What the host mounts later is seen here; nothing that is mounted here is seen by the host.
+    public static func makeAllFollowing() throws(SyscallError) {
+        try check("mount", "/") { Glibc.mount(nil, "/", nil, UInt(MS_REC) | UInt(MS_SLAVE), nil) }
+    }
+
     /// Bits of MOUNT_ATTR_… are those of MS_… for the four we use (mount.h), so they go to both families of calls.
     public static func overlay(at place: String, attributes: UInt64, data: String) throws(SyscallError) {
         try check("mount overlay", place) { Glibc.mount("overlay", place, "overlay", UInt(attributes), data) }
@@ -58,6 +63,19 @@ public enum Mounts {
         try check("mount_setattr") { stint_mount_setattr(raw, attributes, recursive ? 1 : 0) }
     }
 
+    /// Says how mounts made later travel to and from a mount and all below it.
+    public static func propagate(
+        _ tree: borrowing OwnedDescriptor, _ propagation: MountPropagation
+    ) throws(SyscallError) {
+        let raw = tree.raw
+        try check("mount_setattr") { stint_mount_propagation(raw, propagation.bits) }
+    }
+
+    /// Takes away what is mounted last at a place of our own.
+    public static func detach(_ place: String) throws(SyscallError) {
+        try check("umount2", place) { umount2(place, Int32(MNT_DETACH) | Int32(UMOUNT_NOFOLLOW)) }
+    }
+
     public static func enter(_ directory: borrowing OwnedDescriptor) throws(SyscallError) {
         let raw = directory.raw
         try check("fchdir") { fchdir(raw) }
@@ -103,6 +121,19 @@ public enum Mounts {
     public static func remove(in directory: borrowing OwnedDescriptor, _ name: String) throws(SyscallError) {
         let raw = directory.raw
         try check("unlinkat", name) { unlinkat(raw, name, 0) }
+    }
+}
+
+/// mount_namespaces(7): nothing travels, only what the other side mounts, or both ways.
+public enum MountPropagation: Sendable {
+    case none, following, both
+
+    fileprivate var bits: UInt64 {
+        switch self {
+        case .none: stint_ms_private
+        case .following: stint_ms_slave
+        case .both: stint_ms_shared
+        }
     }
 }
 

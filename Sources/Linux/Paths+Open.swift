@@ -16,6 +16,15 @@ extension Paths {
             })
     }
 
+    /// For reading its entries: a directory by a path without any link, that leads neither out of `directory` nor into
+    /// another mount.
+    public static func openDirectory(_ path: RawPath, beneath directory: Int32) throws(SyscallError) -> OwnedDescriptor
+    {
+        try open(
+            path, from: directory, flags: UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+            resolve: STINT_RESOLVE_BENEATH | STINT_RESOLVE_NO_SYMLINKS | STINT_RESOLVE_NO_XDEV)
+    }
+
     /// Only a place to start from (`O_PATH`): a directory by a path whose links are resolved as if `root` were `/`,
     /// so that neither `..` nor an absolute link leads out, and never through a /proc magic link.
     public static func locateDirectory(_ path: RawPath, inRoot root: Int32) throws(SyscallError) -> OwnedDescriptor {
@@ -47,6 +56,23 @@ extension Paths {
         try open(
             path, from: directory, flags: UInt64(O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
             resolve: STINT_RESOLVE_BENEATH)
+    }
+
+    /// Only a place: whatever is at a path that must not lead out of `directory`, neither by `..` nor by a link, nor
+    /// through a link of /proc.
+    public static func locate(_ path: RawPath, beneath directory: Int32) throws(SyscallError) -> OwnedDescriptor {
+        var again = 0
+        while true {
+            do throws(SyscallError) {
+                return try open(
+                    path, from: directory, flags: UInt64(STINT_O_PATH) | UInt64(O_CLOEXEC),
+                    resolve: STINT_RESOLVE_BENEATH)
+            } catch {
+                // Something on the way was renamed meanwhile (openat2(2), EAGAIN).
+                again += 1
+                if !error.wouldBlock || again > 100 { throw error }
+            }
+        }
     }
 
     /// For reading, by one name, never through a symbolic link; waits for nothing.

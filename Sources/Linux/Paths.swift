@@ -71,6 +71,8 @@ public struct FileStatus: Hashable, Sendable {
     public let user: UInt32
     public let group: UInt32
     public let size: Int64
+    /// Bytes it takes on disk.
+    public let allocated: Int64
     public let device: UInt64
     public let inode: UInt64
     public let links: UInt64
@@ -84,6 +86,7 @@ public struct FileStatus: Hashable, Sendable {
         user = raw.st_uid
         group = raw.st_gid
         size = Int64(raw.st_size)
+        allocated = Int64(raw.st_blocks) * 512
         device = UInt64(raw.st_dev)
         inode = UInt64(raw.st_ino)
         links = UInt64(raw.st_nlink)
@@ -108,6 +111,8 @@ extension SyscallError {
     public var isNotEmpty: Bool { errno.rawValue == ENOTEMPTY }
     /// `EOPNOTSUPP`: the file system cannot do that.
     public var isUnsupported: Bool { errno.rawValue == EOPNOTSUPP }
+    /// `ENAMETOOLONG`.
+    public var isTooLong: Bool { errno.rawValue == ENAMETOOLONG }
     /// `EWOULDBLOCK`: somebody else holds it.
     public var wouldBlock: Bool { errno.rawValue == EWOULDBLOCK }
     /// `EXDEV`: the path leaves the directory it must stay in.

@@ -25,6 +25,12 @@ public struct NodeConfiguration: Sendable {
         self.initPath = initPath
         self.cgroupParent = cgroupParent
     }
+
+    var memoryDirectory: String { "\(runDirectory)/volumes" }
+
+    func paths(_ uid: String) -> PodPaths {
+        PodPaths(directory: "\(stateDirectory)/pods/\(uid)", memory: "\(memoryDirectory)/\(uid)")
+    }
 }
 
 /// The node agent: takes pods in, runs a worker for each, and gives the rest of the daemon images, logs and facts.
@@ -201,7 +207,7 @@ public final class NodeAgent: Service {
         }
         stopWaiting(uid)
         admit()
-        let paths = PodPaths(directory: "\(configuration.stateDirectory)/pods/\(uid)")
+        let paths = configuration.paths(uid)
         Task { await paths.removeAll() }
     }
 
@@ -218,7 +224,8 @@ public final class NodeAgent: Service {
         let context = PodContext(
             store: store, runtime: runtime, findImage: findImage, recorder: recorder, host: host,
             defaults: configuration.defaults, stateDirectory: configuration.stateDirectory, clock: clock,
-            logger: logger, released: { [weak self] in self?.release($0) })
+            logger: logger, released: { [weak self] in self?.release($0) },
+            memoryDirectory: configuration.memoryDirectory)
         let worker = PodWorker(context: context)
         state.withLock { state in
             state.forgetStart(of: pod.uid)

@@ -21,6 +21,8 @@ struct ContainerChild: ~Copyable {
     private var streams: [Int32] = [1, 2]
     /// Where the outer end of a terminal goes.
     private var terminalSocket: Int32?
+    /// Trees of volumes whose mounts travel, by target, from before mounts became private.
+    private var held: [String: Int32] = [:]
 
     /// Never returns: it becomes the program, or says why not and ends.
     static func run(_ steps: [LaunchStep], output: Int32, errors: Int32, failure: Int32) -> Never {
@@ -139,6 +141,15 @@ struct ContainerChild: ~Copyable {
             try Identity.setNoNewPrivileges()
         case .loadFilter(let program):
             try Identity.loadFilter(program)
+        case .holdVolume(let bind):
+            held[bind.target] = try VolumeTree.open(bind).release()
+        case .showVolume(let bind):
+            let number = try held.removeValue(forKey: bind.target) ?? VolumeTree.open(bind).release()
+            let tree = OwnedDescriptor(owning: number)
+            try withRoot { root in try root.show(tree, bind) }
+        case .showImage(let layers, let bind, let place):
+            let tree = try VolumeTree.open(layers: layers, bind, place: place)
+            try withRoot { root in try root.show(tree, bind) }
         case .execute(let arguments, let environment):
             throw try Execution.perform(arguments, environment, home: home)
         case .joinContainer(let user):

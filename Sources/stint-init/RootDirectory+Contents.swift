@@ -116,7 +116,7 @@ extension RootDirectory {
 
     /// A place for a file to be shown on. A link there is followed inside the root; one that leads nowhere is replaced
     /// if it is the file's own name, and an error if it is a directory above.
-    private borrowing func openOrMakeFile(_ target: String) throws -> OwnedDescriptor {
+    borrowing func openOrMakeFile(_ target: String) throws -> OwnedDescriptor {
         do {
             return try open(target, [.place])
         } catch {

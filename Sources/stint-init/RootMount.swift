@@ -11,22 +11,34 @@ enum RootMount {
     static func perform(
         _ layers: [String], _ upper: String, _ work: String, _ place: String, allowDevices: Bool
     ) throws -> RootDirectory {
+        try mount(layers.reversed() + [upper, work], at: place, allowDevices ? [] : .noDevices) { names in
+            let lower = names.dropLast(2).joined(separator: ":")
+            return "lowerdir=\(lower),upperdir=\(names[names.count - 2]),workdir=\(names[names.count - 1]),volatile"
+        }
+        return RootDirectory(try OwnedDescriptor.open(place, [.place, .directory, .noFollow]))
+    }
+
+    /// Layers, bottom first and at least two, and nothing above them to write to.
+    static func overlay(_ layers: [String], at place: String) throws {
+        let attributes: MountAttributes = [.readOnly, .noSetuid, .noDevices, .noExecute]
+        try mount(layers.reversed(), at: place, attributes) { "lowerdir=\($0.joined(separator: ":"))" }
+    }
+
+    private static func mount(
+        _ directories: [String], at place: String, _ attributes: MountAttributes, _ options: ([String]) -> String
+    ) throws {
         // Opened here, in the container's own mount namespace: overlayfs takes no layer from another one.
         var numbers: [Int32] = []
         defer { for number in numbers { _ = OwnedDescriptor(owning: number) } }
-        for path in layers.reversed() + [upper, work] {
+        for path in directories {
             numbers.append(try OwnedDescriptor.open(path, [.place, .directory, .noFollow]).release())
         }
-        let names = numbers.map { String($0) }
-        let lower = names.dropLast(2).joined(separator: ":")
-        let data = "lowerdir=\(lower),upperdir=\(names[names.count - 2]),workdir=\(names[names.count - 1]),volatile"
+        let data = options(numbers.map { String($0) })
         guard data.utf8.count < 4096 else { throw StepError(.call, errno: 7) }
 
         let descriptors = try OwnedDescriptor.open("/proc/self/fd", [.read, .directory])
         guard try descriptors.fileSystemMagic() == Files.Magic.proc else { throw StepError(.notProc) }
         try Mounts.enter(descriptors)
-        let attributes: MountAttributes = allowDevices ? [] : .noDevices
         try Mounts.overlay(at: place, attributes: attributes.rawValue, data: data)
-        return RootDirectory(try OwnedDescriptor.open(place, [.place, .directory, .noFollow]))
     }
 }

@@ -38,6 +38,8 @@ final class Supervisor {
         // to is no reason not to start.
         try? HostProc.write("self/oom_score_adj", "-998")
         Processes.setFileMode(mask: 0o077)
+        // Before the working directory is set, which mounting moves.
+        if broken == nil, !pod.memoryVolumes.isEmpty { broken = PodMemory.mount(pod.memoryVolumes) }
         try Mounts.enter(pod.runDirectory)
         let poller = try Poller()
         // Before the first process of the pod: whoever finds one running also finds us.

@@ -105,8 +105,9 @@ import Testing
             "limits per index without indexes", #"{"jobTemplate":{"spec":{"backoffLimitPerIndex":1}}}"#,
             "spec.jobTemplate.spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode"),
         Row(
-            "volumes of its pods", #"{"jobTemplate":{"spec":{"template":{"spec":{"volumes":[{"name":"v"}]}}}}}"#,
-            "spec.jobTemplate.spec.template.spec.volumes: Forbidden: not supported by stint yet"),
+            "volumes of its pods",
+            #"{"jobTemplate":{"spec":{"template":{"spec":{"volumes":[{"name":"v","nfs":{}}]}}}}}"#,
+            "spec.jobTemplate.spec.template.spec.volumes[0].nfs: Forbidden: not supported by stint yet"),
     ]
 
     @Test(arguments: refusals)

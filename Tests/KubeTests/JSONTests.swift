@@ -130,7 +130,7 @@ import Testing
         let text = #"""
             {"apiVersion":"batch/v1","kind":"Job","foo":1,"metadata":{"name":"a","labels":{"x":"y"},"nam":"b"},
             "spec":{"template":{"spec":{"containers":[{"name":"a"},{"imagee":"b","resources":{"limits":{"cpu":1}}}],
-            "volumes":[{"anything":1}]}},"suspend":true,"suspend":false}}
+            "overhead":{"anything":1}}},"suspend":true,"suspend":false}}
             """#
         let decoded = try ObjectDecoder.decode(Job.self, from: bytes(text))
         #expect(decoded.unknownFields.sorted() == ["foo", "metadata.nam", "spec.template.spec.containers[1].imagee"])

@@ -101,8 +101,8 @@ import Testing
             "a manager without a domain", (#"{"managedBy":"me"}"#, "{}"),
             "spec.managedBy: Invalid value: \"me\": must be a domain-prefixed path (such as \"acme.io/foo\")"),
         Row(
-            "volumes inside the template", ("{}", #"{"spec":{"volumes":[{"name":"v","hostPath":{"path":"/"}}]}}"#),
-            "spec.template.spec.volumes: Forbidden: not supported by stint yet"),
+            "volumes inside the template", ("{}", #"{"spec":{"volumes":[{"name":"v","nfs":{}}]}}"#),
+            "spec.template.spec.volumes[0].nfs: Forbidden: not supported by stint yet"),
     ]
 
     @Test(arguments: refusals)

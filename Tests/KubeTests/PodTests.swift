@@ -66,8 +66,10 @@ import Testing
                 + "standard resource for containers, spec.containers[0].resources.limits[gpu]: Forbidden: stint cannot enforce "
                 + "this limit yet]"),
         Row(
-            "a limit that would not hold", ("{}", #"{"resources":{"limits":{"ephemeral-storage":"1Gi"}}}"#),
-            "spec.containers[0].resources.limits[ephemeral-storage]: Forbidden: stint cannot enforce this limit yet"),
+            "a limit that would not hold", ("{}", #"{"resources":{"limits":{"example.com/gpu":"1"}}}"#),
+            "[spec.containers[0].resources.limits[example.com/gpu]: Forbidden: stint cannot enforce this limit yet, "
+                + "spec.containers[0].resources.requests[example.com/gpu]: Forbidden: this host does not have that resource]"
+        ),
         Row(
             "a deadline of nothing", (#"{"activeDeadlineSeconds":0}"#, "{}"),
             "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive"),
@@ -112,7 +114,9 @@ import Testing
             "an unknown seccomp profile", (#"{"securityContext":{"seccompProfile":{"type":"None"}}}"#, "{}"),
             "spec.securityContext.seccompProfile.type: Unsupported value: \"None\": supported values: \"Localhost\", "
                 + "\"RuntimeDefault\", \"Unconfined\""),
-        Row("volumes", (#"{"volumes":[{"name":"v"}]}"#, "{}"), "spec.volumes: Forbidden: not supported by stint yet"),
+        Row(
+            "volumes of a claim", (#"{"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"c"}}]}"#, "{}"),
+            "spec.volumes[0].persistentVolumeClaim: Forbidden: not supported by stint yet"),
         Row(
             "user namespaces", (#"{"hostUsers":false}"#, "{}"),
             "spec.hostUsers: Forbidden: user namespaces are not supported by stint yet"),

@@ -15,6 +15,12 @@ struct WireTests {
         .limitBoundingCapabilities(0xff),
         .becomeUser(UserRequest(user: .text("a"), group: .id(3), additionalGroups: [1, 2])),
         .becomeUser(UserRequest(user: .id(0))), .setCapabilities(1), .setNoNewPrivileges,
+        .holdVolume(VolumeBind(name: "v", source: "/s", target: "/t", propagation: .bidirectional)),
+        .showVolume(
+            VolumeBind(
+                name: "v", source: "/s", subPath: "a/b", target: "/t", attributes: [.readOnly, .noDevices],
+                isRecursive: true, propagation: .hostToContainer)),
+        .showImage(layers: ["/l1", "/l2"], bind: VolumeBind(name: "i", source: "", target: "/i"), place: "/m"),
         .loadFilter([1, 2, 3, 4, 5, 6, 7, 8]), .execute(arguments: ["a", "", "ü"], environment: ["A=b"]),
         .joinContainer(user: true), .joinContainer(user: false), .openTerminal,
     ]
@@ -31,6 +37,10 @@ struct WireTests {
                 uid: "u", hostname: "h", namespaces: [.ipc], deadlineMilliseconds: 12, graceMilliseconds: 0,
                 warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), sidecars: ["a", "b"],
                 runDirectory: "/run",
+                memoryVolumes: [
+                    MemoryVolume(name: "m", path: "/m", bytes: 1 << 40, mode: 0o2777, group: 5),
+                    MemoryVolume(name: "n", path: "/n", bytes: 4096, mode: 0o777),
+                ],
                 containers: [container])),
         .launch(PodLaunch(uid: "u", hostname: "h", runDirectory: "/run")),
         .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),

@@ -119,7 +119,7 @@ extension EnvFromSource {
 }
 
 extension ObjectFieldSelector {
-    func validate(_ path: FieldPath) -> [FieldError] {
+    func validate(_ path: FieldPath, allowed: [String] = EnvVarSource.fieldPaths) -> [FieldError] {
         if fieldPath.isEmpty { return [.required(path / "fieldPath")] }
         for prefix in ["metadata.labels['", "metadata.annotations['"]
         where fieldPath.hasPrefix(prefix) && fieldPath.hasSuffix("']") {
@@ -128,8 +128,8 @@ extension ObjectFieldSelector {
             let checked = prefix.contains("annotations") ? key.lowercased() : key
             return Names.problemsOfQualifiedName(checked).map { .invalid(path, .string(key), $0) }
         }
-        if EnvVarSource.fieldPaths.contains(fieldPath) { return [] }
-        return [.notSupported(path / "fieldPath", .string(fieldPath), EnvVarSource.fieldPaths)]
+        if allowed.contains(fieldPath) { return [] }
+        return [.notSupported(path / "fieldPath", .string(fieldPath), allowed)]
     }
 }
 

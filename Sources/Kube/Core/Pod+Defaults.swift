@@ -11,6 +11,7 @@ extension PodSpec {
         securityContext = securityContext ?? PodSecurityContext()
         if let serviceAccountName, serviceAccount == nil { serviceAccount = serviceAccountName }
         if let serviceAccount, serviceAccountName == nil { serviceAccountName = serviceAccount }
+        for index in (volumes ?? []).indices { volumes?[index].applyDefaults() }
         for index in (initContainers ?? []).indices { initContainers?[index].applyDefaults() }
         for index in containers.indices { containers[index].applyDefaults() }
     }
@@ -31,7 +32,7 @@ extension Container {
     mutating func applyDefaults() {
         terminationMessagePath = terminationMessagePath ?? Self.defaultTerminationMessagePath
         terminationMessagePolicy = terminationMessagePolicy ?? "File"
-        imagePullPolicy = imagePullPolicy ?? (isLatest ? "Always" : "IfNotPresent")
+        imagePullPolicy = imagePullPolicy ?? (Self.isLatest(image ?? "") ? "Always" : "IfNotPresent")
         for index in (env ?? []).indices {
             if let source = env?[index].valueFrom, source.fieldRef != nil, source.fieldRef?.apiVersion == nil {
                 env?[index].valueFrom?.fieldRef?.apiVersion = "v1"
@@ -57,8 +58,8 @@ extension Container {
     }
 
     /// No tag and no digest, or `:latest`.
-    private var isLatest: Bool {
-        guard let image, !image.contains("@") else { return false }
+    static func isLatest(_ image: String) -> Bool {
+        guard !image.isEmpty, !image.contains("@") else { return false }
         let last = image.split(separator: "/").last ?? ""
         guard let colon = last.lastIndex(of: ":") else { return true }
         return last[last.index(after: colon)...] == "latest"

@@ -45,7 +45,7 @@ extension Pod: Strategic {
 extension PodSpec {
     /// Upstream's `ValidatePodSpec`, without what `support` refuses anyway.
     func validate(_ path: FieldPath) -> [FieldError] {
-        var errors = validateContainers(path)
+        var errors = validateVolumes(path) + validateContainers(path)
         errors += Rules.oneOf(restartPolicy, ["Always", "OnFailure", "Never"], path / "restartPolicy")
         errors += Rules.oneOf(
             dnsPolicy, ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], path / "dnsPolicy")

@@ -29,7 +29,7 @@ public struct PodTemplateSpec: Codable, Hashable, Sendable {
 /// What a pod should be. Fields of type `JSONValue` are kept as they came; `PodSpec+Support.swift` says of each
 /// whether it is refused by name or accepted with a warning.
 public struct PodSpec: Codable, Hashable, Sendable {
-    public var volumes: [JSONValue]?
+    public var volumes: [Volume]?
     public var initContainers: [Container]?
     public var containers: [Container]
     public var ephemeralContainers: [JSONValue]?
@@ -93,7 +93,7 @@ public struct Container: Codable, Hashable, Sendable {
     /// Of this container alone; `Always` makes an init container a sidecar.
     public var restartPolicy: String?
     public var restartPolicyRules: [ContainerRestartRule]?
-    public var volumeMounts: [JSONValue]?
+    public var volumeMounts: [VolumeMount]?
     public var volumeDevices: [JSONValue]?
     public var livenessProbe: Probe?
     public var readinessProbe: Probe?

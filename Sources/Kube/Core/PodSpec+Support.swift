@@ -6,8 +6,7 @@ extension Optional where Wrapped: Collection {
 
 extension PodSpec {
     static let support = SupportTable<PodSpec>([
-        .refused("volumes") { $0.volumes.isFilled },
-        .supported("initContainers"), .supported("containers"),
+        .supported("volumes"), .supported("initContainers"), .supported("containers"),
         .refused("ephemeralContainers", "ephemeral containers cannot be set on create") {
             $0.ephemeralContainers.isFilled
         },
@@ -58,7 +57,7 @@ extension PodSpec {
     ])
 
     func supportErrors(_ path: FieldPath) -> [FieldError] {
-        var errors = Self.support.errors(in: self, path)
+        var errors = Self.support.errors(in: self, path) + volumeSupportErrors(path)
         if let securityContext {
             errors += PodSecurityContext.support.errors(in: securityContext, path / "securityContext")
         }
@@ -92,14 +91,12 @@ extension PodSecurityContext {
         .refused("supplementalGroupsPolicy", "only Merge is supported yet") {
             $0.supplementalGroupsPolicy == "Strict"
         },
-        .refused("fsGroup") { $0.fsGroup != nil },
+        .supported("fsGroup"),
         .refused("sysctls") { $0.sysctls.isFilled },
-        .accepted("fsGroupChangePolicy", "ignored: volumes are not supported by stint yet") {
-            $0.fsGroupChangePolicy != nil
-        },
+        .supported("fsGroupChangePolicy"),
         .supported("seccompProfile"),
         .refused("appArmorProfile") { $0.appArmorProfile.isConfined },
-        .accepted("seLinuxChangePolicy", "ignored: volumes are not supported by stint yet") {
+        .accepted("seLinuxChangePolicy", "ignored: SELinux is not supported by stint yet") {
             $0.seLinuxChangePolicy != nil
         },
     ])
@@ -110,8 +107,7 @@ extension Container {
         .supported("name"), .supported("image"), .supported("command"), .supported("args"), .supported("workingDir"),
         .supported("ports"),
         .supported("envFrom"), .supported("env"), .supported("resources"), .supported("resizePolicy"),
-        .supported("restartPolicy"), .supported("restartPolicyRules"),
-        .refused("volumeMounts") { $0.volumeMounts.isFilled },
+        .supported("restartPolicy"), .supported("restartPolicyRules"), .supported("volumeMounts"),
         .refused("volumeDevices") { $0.volumeDevices.isFilled },
         .refused("livenessProbe") { $0.livenessProbe != nil },
         .refused("readinessProbe") { $0.readinessProbe != nil },
@@ -147,7 +143,8 @@ extension ResourceRequirements {
 
     /// A limit that would not hold must not be promised. Requests of anything else only matter where pods are placed.
     func supportErrors(_ path: FieldPath) -> [FieldError] {
-        var errors = (limits ?? [:]).keys.sorted().filter { !Self.enforced.contains($0) }.map {
+        let held = Self.enforced + ["ephemeral-storage"]
+        var errors = (limits ?? [:]).keys.sorted().filter { !held.contains($0) }.map {
             FieldError.forbidden((path / "limits")[key: $0], "stint cannot enforce this limit yet")
         }
         errors += (requests ?? [:]).keys.sorted().filter { $0.contains("/") || $0.hasPrefix("hugepages-") }.map {

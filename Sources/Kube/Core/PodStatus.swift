@@ -63,6 +63,7 @@ public struct ContainerStatus: Codable, Hashable, Sendable {
     public var started: Bool?
     public var allocatedResources: [String: Quantity]?
     public var resources: ResourceRequirements?
+    public var volumeMounts: [VolumeMountStatus]?
     public var user: JSONValue?
 
     public init(name: String, image: String, imageID: String = "", ready: Bool = false, restartCount: Int = 0) {

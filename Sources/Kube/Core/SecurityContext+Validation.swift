@@ -8,6 +8,7 @@ extension PodSecurityContext {
         }
         errors += Rules.oneOf(
             supplementalGroupsPolicy, ["Merge", "Strict"], path / "supplementalGroupsPolicy")
+        errors += Rules.oneOf(fsGroupChangePolicy, ["Always", "OnRootMismatch"], path / "fsGroupChangePolicy")
         return errors + (seccompProfile?.validate(path / "seccompProfile") ?? [])
     }
 }

@@ -18,7 +18,7 @@ extension NodeAgent {
             }
         }
         for (uid, pod) in pods where pod.isTerminal {
-            await PodPaths(directory: "\(podsDirectory)/\(uid)").removeRoots()
+            await configuration.paths(uid).removeRoots(hasVolumes: pod.spec.volumes?.isEmpty == false)
         }
         await removeForgottenFiles()
     }
@@ -26,13 +26,15 @@ extension NodeAgent {
     /// Removes the files of pods that the store does not know. The files are listed first: a pod has an object before
     /// it has files.
     func removeForgottenFiles() async {
-        let directory = podsDirectory
+        let directories = [podsDirectory, configuration.memoryDirectory]
         // Not readable: the next daemon looks again.
-        let names = await onBlockingThread { (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] }
+        let names = await onBlockingThread {
+            Set(directories.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] })
+        }
         let known = Set(store.list(Pod.self).items.map(\.uid))
         let running = state.withLock { Set($0.workers.keys) }
         for uid in names where !known.contains(uid) && !running.contains(uid) {
-            await PodPaths(directory: "\(directory)/\(uid)").removeAll()
+            await configuration.paths(uid).removeAll()
         }
     }
 

@@ -7,7 +7,15 @@ import Kube
 struct PodPaths: Sendable, Equatable {
     /// `<state>/pods/<uid>`.
     let directory: String
+    /// For what is secret: `<run>/volumes/<uid>`, which goes with a reboot.
+    let memory: String
 
+    init(directory: String, memory: String? = nil) {
+        self.directory = directory
+        self.memory = memory ?? "\(directory)/memory"
+    }
+
+    var volumes: String { "\(directory)/volumes" }
     /// Written layers. A folder of their own: a container may be called `logs` or `hosts`.
     var roots: String { "\(directory)/roots" }
     func attemptDirectory(_ container: String, _ attempt: Int) -> String { "\(roots)/\(container)/\(attempt)" }
@@ -36,7 +44,7 @@ public struct ContainerDefaults: Sendable, Equatable {
 /// Turns a container of a pod and its image into what the runtime starts. Pure.
 func makeContainerPlan(
     _ pod: Pod, _ container: Container, attempt: Int, image: Image, sources: EnvironmentSources, host: NodeFacts,
-    paths: PodPaths, defaults: ContainerDefaults
+    paths: PodPaths, defaults: ContainerDefaults, volumes: [VolumePlan] = []
 ) throws -> ContainerPlan {
     var environment = Environment(imageVariables: image.config.env)
     if pod.deadlineSignal != nil, let deadline = pod.deadline { environment.add(deadline: deadline) }
@@ -70,6 +78,7 @@ func makeContainerPlan(
         oomScoreAdjust: makeOOMScore(pod, container, host: host),
         limits: makeLimits(container, isPrivileged: isPrivileged),
         mounts: makeMounts(pod, container, attempt: attempt, paths: paths),
+        volumes: try makePlacements(container, volumes: volumes, environment: environment),
         sharedMemoryBytes: defaults.shmBytes,
         logPath: paths.log(container.name, attempt),
         logMaxBytes: defaults.logMaxBytes,

@@ -78,6 +78,20 @@ struct Environment: Equatable {
 
     /// Fills `$(NAME)` from `variables`.
     static func expand(_ text: String, with variables: [String: String]) -> String {
+        expand(text) { variables[$0] }
+    }
+
+    /// The names that `text` refers to.
+    static func references(in text: String) -> [String] {
+        var names: [String] = []
+        _ = expand(text) { name in
+            names.append(name)
+            return nil
+        }
+        return names
+    }
+
+    private static func expand(_ text: String, _ value: (String) -> String?) -> String {
         guard text.contains("$") else { return text }
         var result = ""
         var rest = text[...]
@@ -89,7 +103,7 @@ struct Environment: Equatable {
                 rest = rest.dropFirst()
             } else if rest.first == "(", let close = rest.firstIndex(of: ")") {
                 let name = String(rest[rest.index(after: rest.startIndex)..<close])
-                result += variables[name] ?? "$(\(name))"
+                result += value(name) ?? "$(\(name))"
                 rest = rest[rest.index(after: close)...]
             } else {
                 result += "$"
@@ -121,7 +135,7 @@ func podField(_ path: String, pod: Pod, host: NodeFacts) throws(ContainerConfigE
 }
 
 /// The downward API's resources (`resourceFieldRef`): an unset limit is what the host has.
-private func resourceField(
+func resourceField(
     _ selector: ResourceFieldSelector, of container: Container, host: NodeFacts
 ) throws(ContainerConfigError) -> String {
     let parts = selector.resource.split(separator: ".", maxSplits: 1).map(String.init)
@@ -135,6 +149,8 @@ private func resourceField(
         milli = named?["cpu"]?.milliValue ?? (parts[0] == "limits" ? host.cpuMilli : 0)
     case "memory":
         milli = named?["memory"]?.milliValue ?? (parts[0] == "limits" ? host.memoryBytes * 1000 : 0)
+    case "ephemeral-storage" where parts[0] == "requests" || named?[parts[1]] != nil:
+        milli = named?["ephemeral-storage"]?.milliValue ?? 0
     default:
         throw ContainerConfigError(message: "unsupported container resource: \(selector.resource)")
     }

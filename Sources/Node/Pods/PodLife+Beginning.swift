@@ -63,6 +63,8 @@ extension PodLife {
             if let found = try await context.runtime.adoptPod(uid: pod.uid, hostIPC: pod.spec.hostIPC == true) {
                 listen(to: found)
                 presumeOrders()
+                // What changed while nobody looked.
+                volumes.isStale = hasVolumes
                 // One that has passed has rung, and the supervisor is about to tell of it.
                 if let deadline, deadline <= context.clock.now() { toldDeadline = deadline }
                 return true

@@ -79,7 +79,7 @@ extension PodLife {
             tryAgainLater()
             return false
         }
-        await paths.removeRoots()
+        await paths.removeRoots(hasVolumes: hasVolumes)
         isCleanedUp = true
         context.released(pod.uid)
         return true

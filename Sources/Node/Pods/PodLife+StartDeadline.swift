@@ -36,7 +36,8 @@ extension PodLife {
             let scheduled = pod.status?.conditions?.first { $0.type == "PodScheduled" && $0.status == "False" }
             return [scheduled?.message ?? "it was not scheduled"]
         }
-        var reasons: [String] = []
+        var reasons = volumes.problems.sorted { $0.key < $1.key }.map(\.value)
+        if !reasons.isEmpty { return reasons }
         for index in run.turn where run.containers[index].awaitsFirstStart {
             let reason = reasonToWait(spec(index), run.containers[index])
             if !reasons.contains(reason) { reasons.append(reason) }

@@ -15,7 +15,7 @@ extension PodLife {
     /// as all have what they need; else from the one there is.
     mutating func startWhatWaits() async {
         let waiting = run.due
-        guard !waiting.isEmpty else { return }
+        guard !waiting.isEmpty, await makeVolumes() else { return }
         var found: [ReadyContainer] = []
         for index in waiting {
             if let image = findImage(index), let sources = findSources(index) {
@@ -49,7 +49,8 @@ extension PodLife {
                 grace: grace,
                 deadlineWarning: pod.deadlineSignal.map {
                     DeadlineWarning(signal: $0.signal, lead: .seconds($0.lead))
-                }, sidecars: run.containers.filter { $0.role == .sidecar }.map(\.name), containers: plans)
+                }, sidecars: run.containers.filter { $0.role == .sidecar }.map(\.name), memoryVolumes: volumes.memory,
+                containers: plans)
             listen(to: try await context.runtime.launchPod(plan))
             toldDeadline = deadline
             for ready in found { noteOrder(ready) }
@@ -132,7 +133,7 @@ extension PodLife {
         let attempt = run.containers[ready.index].attempt
         let plan = try makeContainerPlan(
             pod, container, attempt: attempt, image: ready.image, sources: ready.sources, host: context.host,
-            paths: paths, defaults: context.defaults)
+            paths: paths, defaults: context.defaults, volumes: volumes.plans)
         let (paths, hostname) = (paths, podHostname(pod, host: context.host))
         try await onBlockingThread { () throws(any Error) in
             paths.forget(container.name, attempt: attempt - 2)

@@ -41,6 +41,7 @@ struct PodLife {
     var imageIDs: [String: String] = [:]
     /// Attempts that ended and are not in the ledger yet.
     var unrecorded: [(container: String, termination: Termination, log: SavedLog)] = []
+    var volumes = PodVolumes()
     /// Resources and files were given back.
     var isCleanedUp = false
     /// The next wait after something went wrong that may go better later.
@@ -82,6 +83,7 @@ struct PodLife {
         switch message {
         case .changed(let changed):
             // Even one that is known: it may have been read in the middle of a look, when its status was written.
+            noteChange(to: changed)
             pod = newer(pod, changed)
             run.isBeingDeleted = pod.isDeleted
         case .removed:
@@ -93,7 +95,8 @@ struct PodLife {
             guard number == supervisor, running != nil else { return false }
             forgetSupervisor()
         case .imageArrived, .referencesChanged:
-            return run.containers.contains { $0.isHeldBack }
+            volumes.isStale = hasVolumes
+            return hasVolumes || run.containers.contains { $0.isHeldBack }
         case .timer:
             timer = nil
         }
@@ -142,10 +145,13 @@ struct PodLife {
         } else {
             await endAtDeadline()
             await endAtStartDeadline()
+            await endEvicted()
         }
         if !pod.isDeleted, !pod.isTerminal, !run.isEnding {
             guard await restartWhatIsDue() else { return }
             await startWhatWaits()
+            await refreshVolumes()
+            await watchStorage()
         }
         endSidecars()
         guard await report() else { return }

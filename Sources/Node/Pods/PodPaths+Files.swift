@@ -38,13 +38,24 @@ extension PodPaths {
         for name in names where name.hasPrefix("\(attempt).") { remove("\(logs)/\(name)") }
     }
 
-    /// Removes the written layers of all attempts; the logs stay until the pod's object goes.
-    func removeRoots() async {
-        await onBlockingThread { remove(roots) }
+    /// Removes the written layers of all attempts, and the volumes; the logs stay until the pod's object goes.
+    func removeRoots(hasVolumes: Bool) async {
+        await onBlockingThread {
+            remove(roots)
+            if hasVolumes { removeVolumes() }
+        }
     }
 
     func removeAll() async {
-        await onBlockingThread { remove(directory) }
+        await onBlockingThread {
+            removeVolumes()
+            remove(directory)
+        }
+    }
+
+    private func removeVolumes() {
+        VolumeDirectories.remove(volumes)
+        VolumeDirectories.remove(memory)
     }
 
     private func remove(_ path: String) {

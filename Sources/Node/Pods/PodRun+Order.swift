@@ -24,8 +24,8 @@ extension PodRun {
     /// Nothing of the pod is started any more: it is being ended, or its work is done. Sidecars do not count: they are
     /// there for the others.
     var isEnding: Bool {
-        deadlineReached != nil || startDeadlineExceeded != nil || isBeingDeleted || hasFailedToInitialize
-            || isWorkDone
+        deadlineReached != nil || startDeadlineExceeded != nil || evicted != nil || isBeingDeleted
+            || hasFailedToInitialize || isWorkDone
     }
 
     var isWorkDone: Bool { mains.allSatisfy(\.isOver) }

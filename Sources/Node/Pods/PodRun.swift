@@ -9,6 +9,8 @@ struct PodRun: Equatable, Sendable {
     var deadlineReached: Date?
     /// Set when the pod was not started in its time: what it was waiting for.
     var startDeadlineExceeded: String?
+    /// Set when the pod took more than its limits of storage: which one, in the kubelet's words.
+    var evicted: String?
 
     /// What runs is ended, and nothing is started.
     var isBeingDeleted = false

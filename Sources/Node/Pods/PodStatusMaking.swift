@@ -19,9 +19,14 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
     } else if let message = run.startDeadlineExceeded, run.isFinished {
         status.reason = "StartDeadlineExceeded"
         status.message = message
+    } else if let message = run.evicted, run.isFinished {
+        status.reason = "Evicted"
+        status.message = message
     }
     let statuses = zip(pod.spec.allContainers, run.containers).map { spec, container in
-        makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
+        var status = makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
+        status.volumeMounts = spec.mountStatuses(pod.spec.volumes)
+        return status
     }
     let initCount = pod.spec.initContainers?.count ?? 0
     if initCount > 0 { status.initContainerStatuses = Array(statuses[..<initCount]) }
@@ -33,7 +38,7 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
 
 private func makePhase(_ run: PodRun) -> String {
     if run.isFinished {
-        let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil
+        let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil && run.evicted == nil
         let succeeded = isInTime && run.mains.allSatisfy { $0.termination?.exitCode == 0 }
         return succeeded ? "Succeeded" : "Failed"
     }

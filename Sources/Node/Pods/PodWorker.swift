@@ -64,6 +64,15 @@ struct PodContext: Sendable {
     let logger: Logger
     /// The pod no longer uses the host's resources.
     let released: @Sendable (_ uid: String) -> Void
+    /// `<run>/volumes`; nil keeps what is secret with the pod's other files.
+    var memoryDirectory: String?
+    /// Where the volume of a claim of the pod is. Nobody answers that yet; such pods are refused before they come here.
+    var volumeDirectory: @Sendable (_ claim: PersistentVolumeClaimVolumeSource, _ pod: Pod) -> ClaimDirectory = {
+        claim, _ in
+        .waiting("persistentvolumeclaim \"\(claim.claimName)\" not found")
+    }
 
-    func paths(_ uid: String) -> PodPaths { PodPaths(directory: "\(stateDirectory)/pods/\(uid)") }
+    func paths(_ uid: String) -> PodPaths {
+        PodPaths(directory: "\(stateDirectory)/pods/\(uid)", memory: memoryDirectory.map { "\($0)/\(uid)" })
+    }
 }

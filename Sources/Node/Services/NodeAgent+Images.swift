@@ -44,7 +44,7 @@ extension NodeAgent {
             return try images.remove(name, force: force) { image in
                 store.list(Pod.self).items.contains { pod in
                     !pod.isTerminal
-                        && pod.spec.allContainers.contains { images.image(named: $0.image ?? "")?.id == image.id }
+                        && pod.imageNames.contains { images.image(named: $0)?.id == image.id }
                 }
             }
         } catch {
@@ -68,6 +68,13 @@ extension NodeAgent {
         config.labels = image.config.labels
         summary.config = config
         return summary
+    }
+}
+
+extension Pod {
+    /// Of its containers and of its volumes.
+    fileprivate var imageNames: [String] {
+        spec.allContainers.compactMap(\.image) + (spec.volumes ?? []).compactMap { $0.image?.reference }
     }
 }
 

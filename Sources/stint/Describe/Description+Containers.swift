@@ -106,14 +106,12 @@ extension Description {
     }
 
     private mutating func mounts(_ container: Container) {
-        let mounts = (container.volumeMounts ?? []).sorted {
-            $0["mountPath"]?.plain ?? "" < $1["mountPath"]?.plain ?? ""
-        }
+        let mounts = (container.volumeMounts ?? []).sorted { $0.mountPath < $1.mountPath }
         line(2, "Mounts:" + (mounts.isEmpty ? "\t<none>" : ""))
         for mount in mounts {
-            let subPath = mount["subPath"]?.string.flatMap { $0.isEmpty ? nil : ",path=\"\($0)\"" } ?? ""
-            let access = mount["readOnly"]?.bool == true ? "ro" : "rw"
-            line(3, "\(mount["mountPath"]?.plain ?? "") from \(mount["name"]?.plain ?? "") (\(access)\(subPath))")
+            let subPath = mount.subPath.flatMap { $0.isEmpty ? nil : ",path=\"\($0)\"" } ?? ""
+            let access = mount.readOnly == true ? "ro" : "rw"
+            line(3, "\(mount.mountPath) from \(mount.name) (\(access)\(subPath))")
         }
     }
 }

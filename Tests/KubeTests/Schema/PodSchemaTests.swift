@@ -15,7 +15,13 @@ import Testing
             PodTemplateSpec(spec: PodSpec(containers: [])), PodStatus(), PodCondition(type: "Ready", status: "True"),
             Container(name: "a"), EnvVar(name: "A"), EnvVarSource(), ObjectFieldSelector(fieldPath: "metadata.name"),
             ResourceFieldSelector(resource: "limits.cpu"), ResourceRequirements(), PodSecurityContext(),
-            SecurityContext(),
+            SecurityContext(), Volume(name: "a"), HostPathVolumeSource(path: "/"), EmptyDirVolumeSource(),
+            SecretVolumeSource(secretName: "a"), ConfigMapVolumeSource(name: "a"), KeyToPath(key: "a", path: "a"),
+            DownwardAPIVolumeSource(), DownwardAPIVolumeFile(path: "a"), ProjectedVolumeSource(), VolumeProjection(),
+            DownwardAPIProjection(), PersistentVolumeClaimVolumeSource(claimName: "a"),
+            ImageVolumeSource(reference: "a"),
+            VolumeMount(name: "a", mountPath: "/"),
+            VolumeMountStatus(VolumeMount(name: "a", mountPath: "/"), isReadOnly: true),
             Capabilities(), SeccompProfile(type: "Unconfined"), ContainerStatus(name: "a", image: "b"),
             ContainerState(),
             ContainerStateWaiting(), ContainerStateRunning(), ContainerStateTerminated(exitCode: 0),
@@ -35,6 +41,9 @@ import Testing
         try compare(PodSecurityContext.support, "PodSecurityContext")
         try compare(SecurityContext.support, "SecurityContext")
         try compare(EnvVarSource.support, "EnvVarSource")
+        try compare(Volume.support, "VolumeSource")
+        try compare(VolumeProjection.support, "VolumeProjection")
+        try compare(VolumeMount.support, "VolumeMount")
     }
 
     func compare<Owner>(_ table: SupportTable<Owner>, _ name: String) throws {

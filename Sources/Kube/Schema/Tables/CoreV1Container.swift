@@ -80,7 +80,7 @@ extension SchemaTable {
           5  mountPropagation   *string enum=Bidirectional,HostToContainer,None \
               | Whether later mounts on either side show up on the other. Default None.
           6  subPathExpr        string | As subPath, with $(NAME) replaced by environment variables.
-          8  bindMountOptions   []string set | Further options of the mount: noexec, nodev, nosuid.
+          8  bindMountOptions   []string set | Further options of the mount. Refused: not supported yet.
         VolumeDevice | Makes a volume appear as a block device in a container.
           1  name        string required | The volume, which must be in Block mode.
           2  devicePath  string required | The path of the device.
@@ -109,7 +109,7 @@ extension SchemaTable {
           25  restartPolicyRules        []ContainerRestartRule \
               | Restart depending on the exit code.
            9  volumeMounts              []VolumeMount map=mountPath merge=mountPath \
-              | Which volumes appear where. Refused: not supported yet.
+              | Which volumes appear where.
           21  volumeDevices             []VolumeDevice map=devicePath merge=devicePath \
               | Which volumes appear as block devices. Refused: not supported yet.
           10  livenessProbe             *Probe \

@@ -13,7 +13,7 @@ extension SchemaTable {
           2  spec      PodSpec         | The spec that each pod gets.
         PodSpec | What the pod should be.
            1  volumes                        []Volume map=name merge=name retainKeys \
-              | Directories and files that containers can mount. Refused: not supported yet.
+              | Directories and files that containers can mount.
           20  initContainers                 []Container map=name merge=name \
               | Run one after another, to success, before the others start. Those with restartPolicy Always run on.
            2  containers                     []Container required map=name merge=name \

@@ -12,14 +12,14 @@ extension SchemaTable {
            4  supplementalGroups        []int64 | Further groups of the program.
           12  supplementalGroupsPolicy  *string enum=Merge,Strict \
               | Whether groups of the image count too. Strict is refused as yet. Default Merge.
-           5  fsGroup                   *int64 | The group that owns the volumes. Refused: not supported yet.
+           5  fsGroup                   *int64 | The group that owns the volumes.
            7  sysctls                   []Sysctl \
               | Kernel parameters of the pod's namespaces. Refused: not supported yet.
            9  fsGroupChangePolicy       *string enum=Always,OnRootMismatch \
-              | When volumes change owner. Ignored: there are no volumes yet.
+              | When volumes change owner. Default Always.
           10  seccompProfile            *SeccompProfile | Which system calls are let through.
           11  appArmorProfile           *AppArmorProfile | The AppArmor profile. All but Unconfined are refused.
-          13  seLinuxChangePolicy       *string | How volumes get their label. Ignored: there are no volumes yet.
+          13  seLinuxChangePolicy       *string | How volumes get their label. Ignored: there are no labels.
         SecurityContext | What holds for one container; it wins over the pod's.
            1  capabilities              *Capabilities | Which parts of root's power to add or to drop.
            2  privileged                *bool | Takes nearly all walls down: root inside is root outside. Default false.
