@@ -19,7 +19,7 @@ public final class ClaimController: Service {
 
     let store: Store
     let recorder: EventRecorder
-    let directories: VolumeDirectories
+    let directories: ClaimDirectories
     let nodeName: String
     let logger: Logger
     let clock: NodeClock
@@ -42,7 +42,7 @@ public final class ClaimController: Service {
         self.nodeName = nodeName
         self.clock = clock
         self.logger = logger
-        directories = VolumeDirectories(path: "\(stateDirectory)/volumes")
+        directories = ClaimDirectories(path: "\(stateDirectory)/volumes")
         recorder = EventRecorder(store: store, component: "persistentvolume-controller")
     }
 

@@ -202,7 +202,7 @@ struct ClaimControllerTests {
 
     @Test func `links in a volume are not followed when it is removed, and no depth is too deep`() async throws {
         try await run { host in
-            let directories = VolumeDirectories(path: host.volumes)
+            let directories = ClaimDirectories(path: host.volumes)
             _ = try directories.prepare()
             try directories.make("v")
             let outside = "\(host.scene.directory)/outside"

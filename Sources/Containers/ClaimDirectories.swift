@@ -2,7 +2,7 @@ import Linux
 
 /// The directories that were made for claims, one for each volume, all in one directory that only root enters. What is in
 /// them comes from containers and is not trusted: it is walked from descriptors and no link is followed.
-public struct VolumeDirectories: Sendable {
+public struct ClaimDirectories: Sendable {
     public let path: String
 
     public init(path: String) { self.path = path }
