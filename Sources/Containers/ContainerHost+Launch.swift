@@ -44,7 +44,7 @@ extension ContainerHost {
             warning: pod.deadlineWarning.map {
                 WarningSignal(signal: $0.signal, leadMilliseconds: $0.lead.wholeMilliseconds)
             },
-            runDirectory: directory)
+            sidecars: pod.sidecars, runDirectory: directory)
         let deadlineFile = try pod.deadlineWarning.map { (_) throws(ContainerError) in
             try makeDeadlineFile(in: directory, pod.deadline)
         }

@@ -6,6 +6,7 @@ extension PodLaunch {
         writer.put(deadlineMilliseconds) { $0.put($1) }
         writer.put(graceMilliseconds)
         writer.put(warning) { $1.write(to: &$0) }
+        writer.put(list: sidecars) { $0.put($1) }
         writer.put(runDirectory)
         writer.put(list: containers) { $1.write(to: &$0) }
     }
@@ -20,6 +21,7 @@ extension PodLaunch {
         warning = try reader.takeOptional { (reader) throws(WireError) -> WarningSignal in
             try WarningSignal(from: &reader)
         }
+        sidecars = try reader.takeList { (reader) throws(WireError) -> String in try reader.take() }
         runDirectory = try reader.take()
         containers = try reader.takeList { (reader) throws(WireError) -> ContainerLaunch in
             try ContainerLaunch(from: &reader)

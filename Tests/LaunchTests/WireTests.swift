@@ -28,11 +28,12 @@ struct WireTests {
         .launch(
             PodLaunch(
                 uid: "u", hostname: "h", namespaces: [.ipc], deadlineMilliseconds: 12, graceMilliseconds: 0,
-                warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), runDirectory: "/run",
+                warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), sidecars: ["a", "b"],
+                runDirectory: "/run",
                 containers: [container])),
         .launch(PodLaunch(uid: "u", hostname: "h", runDirectory: "/run")),
         .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),
-        .setDeadline(milliseconds: 0), .release,
+        .setDeadline(milliseconds: 0), .release, .stop(container: "c", attempt: 3, graceMilliseconds: 5),
     ]
 
     static let reports: [Report] =

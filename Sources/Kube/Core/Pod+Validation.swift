@@ -45,7 +45,7 @@ extension Pod: Strategic {
 extension PodSpec {
     /// Upstream's `ValidatePodSpec`, without what `support` refuses anyway.
     func validate(_ path: FieldPath) -> [FieldError] {
-        var errors = validateContainers(path / "containers")
+        var errors = validateContainers(path)
         errors += Rules.oneOf(restartPolicy, ["Always", "OnFailure", "Never"], path / "restartPolicy")
         errors += Rules.oneOf(
             dnsPolicy, ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], path / "dnsPolicy")
@@ -71,27 +71,6 @@ extension PodSpec {
         }
         if let subdomain, !subdomain.isEmpty {
             errors += Names.problemsOfLabel(subdomain).map { .invalid(path / "subdomain", .string(subdomain), $0) }
-        }
-        return errors
-    }
-
-    private func validateContainers(_ path: FieldPath) -> [FieldError] {
-        if containers.isEmpty { return [.required(path)] }
-        var errors: [FieldError] = []
-        var names: Set<String> = []
-        for (index, container) in containers.enumerated() {
-            let path = path[index]
-            if container.name.isEmpty {
-                errors.append(.required(path / "name"))
-            } else {
-                errors += Names.problemsOfLabel(container.name).map {
-                    .invalid(path / "name", .string(container.name), $0)
-                }
-                if !names.insert(container.name).inserted {
-                    errors.append(.duplicate(path / "name", .string(container.name)))
-                }
-            }
-            errors += container.validate(path)
         }
         return errors
     }
