@@ -283,6 +283,8 @@ struct ClaimControllerTests {
                 _ = try await host.store.create(using("c", "second"))
                 try await says("second", "ReadWriteOncePod access mode")
                 let first = try #require(host.store.get(Pod.self, ObjectKey(namespace: "default", name: "first")))
+                // It is bound before it is launched.
+                while host.scene.runtime.pod(first.uid) == nil { await Task.yield() }
                 host.scene.runtime.pod(first.uid)?.tell(
                     .exited(
                         ContainerExit(
