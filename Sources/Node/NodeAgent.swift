@@ -57,6 +57,7 @@ public final class NodeAgent: Service {
         /// When those of them that have a time to start must have been started, and who waits for it.
         var starts: [String: (by: Date, timer: Task<Void, Never>)] = [:]
         var admission: Admission
+        var claims = ClaimHolders()
         var hostPublishedAt = Date.distantPast
     }
 
@@ -103,6 +104,7 @@ public final class NodeAgent: Service {
                 group.addTask { await self.followUntilCancelled() }
                 group.addTask { await self.followReferences(ConfigMap.self) }
                 group.addTask { await self.followReferences(Secret.self) }
+                group.addTask { await self.followClaims() }
             }
         }
         let workers = state.withLock { state in
@@ -183,6 +185,7 @@ public final class NodeAgent: Service {
         if pod.isTerminal || pod.isBound {
             if !pod.isTerminal {
                 state.withLock { $0.admission.readmit(uid: pod.uid, claim: Admission.Claim(pod.spec)) }
+                keepClaims(of: pod)
             }
             begin(pod)
         } else if pod.isDeleted {
@@ -190,12 +193,13 @@ public final class NodeAgent: Service {
             stopWaiting(pod.uid)
             begin(pod)
         } else {
+            let isReady = hasItsClaims(pod)
             state.withLock {
                 $0.waiting[pod.uid] = pod
-                $0.admission.add(uid: pod.uid, priority: pod.spec.priority ?? 0, claim: Admission.Claim(pod.spec))
+                if isReady { stand(pod, in: &$0) }
             }
             watchStart(of: pod)
-            if admits { admit() }
+            if admits, isReady { admit() }
         }
     }
 
@@ -212,11 +216,13 @@ public final class NodeAgent: Service {
     }
 
     func stopWaiting(_ uid: String) {
-        state.withLock {
+        let frees = state.withLock {
             $0.forgetStart(of: uid)
             $0.waiting[uid] = nil
             $0.admission.remove(uid: uid)
+            return $0.claims.forget(uid)
         }
+        if frees { claimsChanged(in: nil) }
     }
 
     func begin(_ pod: Pod) {
@@ -240,7 +246,11 @@ public final class NodeAgent: Service {
 
     private func release(_ uid: String) {
         refreshHost()
-        state.withLock { $0.admission.remove(uid: uid) }
+        let frees = state.withLock {
+            $0.admission.remove(uid: uid)
+            return $0.claims.forget(uid)
+        }
+        if frees { claimsChanged(in: nil) }
         admit()
     }
 
@@ -258,5 +268,5 @@ public final class NodeAgent: Service {
 }
 
 extension Pod {
-    fileprivate var createdAt: Date { metadata.creationTimestamp?.date ?? .distantPast }
+    var createdAt: Date { metadata.creationTimestamp?.date ?? .distantPast }
 }

@@ -12,6 +12,7 @@ struct Daemon {
 
     private let store: Store
     private let node: NodeAgent
+    private let claims: ClaimController
     private var services: [any Service]
     private let namespaces: NamespaceController
     private let contents: NamespaceContents
@@ -31,6 +32,8 @@ struct Daemon {
         let types = registry.compactMap(\.resource)
         let store = try Store(path: "\(directories.stateDir)/state.db", types: types, logger: logger)
         let node = try NodeAgent(configuration, store: store, logger: logger)
+        let claims = ClaimController(
+            stateDirectory: directories.stateDir, nodeName: node.host.nodeName, store: store, logger: logger)
         let events = EventRecorder(store: store, component: "job-controller")
         let listening = try options.listening
         let pki = try HostPKI(directory: "\(directories.stateDir)/pki", listening: listening.tcp, logger: logger)
@@ -48,7 +51,7 @@ struct Daemon {
             threshold > 0 ? [PodGarbageCollector(store: store, threshold: threshold, logger: logger)] : []
         // In order of need; they stop in reverse, so the API goes first and the store's writers last.
         services = [
-            node, JobController(store: store, events: events, logger: logger),
+            node, claims, JobController(store: store, events: events, logger: logger),
             CronJobController(
                 store: store, events: EventRecorder(store: store, component: "cronjob-controller"), logger: logger),
             TTLController(store: store, logger: logger),
@@ -66,6 +69,7 @@ struct Daemon {
         ]
         self.store = store
         self.node = node
+        self.claims = claims
         self.logger = logger
     }
 
@@ -75,6 +79,7 @@ struct Daemon {
         try await namespaces.makeDefaults()
         try await contents.makeDefaults()
         try await node.prepare()
+        try await claims.prepare()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],

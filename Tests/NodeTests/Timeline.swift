@@ -92,7 +92,10 @@ final class Scene: Sendable {
         options.now = { clock.now }
         store = try Store(
             path: directory + "/state.db",
-            types: [Job.self, Pod.self, Event.self, Namespace.self, HostNode.self, ConfigMap.self, Secret.self],
+            types: [
+                Job.self, Pod.self, Event.self, Namespace.self, HostNode.self, ConfigMap.self, Secret.self,
+                PersistentVolumeClaim.self, PersistentVolume.self, StorageClass.self,
+            ],
             options: options, logger: quiet)
         recorder = EventRecorder(store: store, component: "kubelet")
     }

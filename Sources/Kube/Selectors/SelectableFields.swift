@@ -78,3 +78,15 @@ extension ClusterService: FieldSelectable {
         [("spec.clusterIP", { $0.spec.clusterIP ?? "" }), ("spec.type", { $0.spec.type ?? "" })]
     }
 }
+
+extension PersistentVolumeClaim: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (PersistentVolumeClaim) -> String)] { [] }
+}
+
+extension PersistentVolume: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (PersistentVolume) -> String)] { [] }
+}
+
+extension StorageClass: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (StorageClass) -> String)] { [] }
+}

@@ -16,7 +16,7 @@ extension NodeAgent {
         for (pod, message) in refused { sayWhyItWaits(pod, message) }
     }
 
-    private func sayWhyItWaits(_ pod: Pod, _ message: String) {
+    func sayWhyItWaits(_ pod: Pod, _ message: String) {
         let known = pod.status?.conditions?.first { $0.type == "PodScheduled" }
         guard known?.message != message else { return }
         recorder.record(pod, .warning, reason: "FailedScheduling", message: message)

@@ -21,7 +21,7 @@ extension NodeAgent {
         }
     }
 
-    private func referencesChanged(in namespace: String) {
+    func referencesChanged(in namespace: String) {
         let workers = state.withLock { $0.workers.values.filter { $0.namespace == namespace }.map(\.worker) }
         for worker in workers { worker.send(.referencesChanged) }
     }

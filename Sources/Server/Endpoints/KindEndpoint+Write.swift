@@ -28,8 +28,10 @@ extension KindEndpoint {
         while true {
             attempts -= 1
             var object = decoded
-            let more = try object.admitForCreate(
+            StorageAdmission.complete(&object, in: store)
+            var more = try object.admitForCreate(
                 namespace: call.path.namespace, uid: UUID().uuidString.lowercased(), now: call.now)
+            more += StorageAdmission.warnings(of: object, in: store)
             if R.type.isNamespaced, let namespace = call.path.namespace {
                 let found = store.get(Namespace.self, ObjectKey(namespace: nil, name: namespace))
                 if let refusal = NamespaceRules.refusal(
@@ -94,6 +96,9 @@ extension KindEndpoint {
             if isBound, wanted != current.metadata.resourceVersion { throw Status.conflict(type, current.name) }
             if !isApplied { try own(&next, replacing: current, call, options) }
             more += try next.admitForUpdate(old: current, isStatus: isStatus)
+            if !isStatus, let refusal = StorageAdmission.refusal(of: next, replacing: current, in: store) {
+                throw refusal
+            }
             if !isStatus, let refusal = PodSecurityAdmission.refusal(of: next, for: call.identity) { throw refusal }
             if isApplied { try keepTimes(&next, of: current) }
             next.metadata.resourceVersion = current.metadata.resourceVersion

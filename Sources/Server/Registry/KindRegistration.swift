@@ -100,6 +100,12 @@ extension KindRegistration {
             KindRegistration(KindView.events, of: Event.self, rules: KindRules(createsOnUpdate: true)),
             KindRegistration(
                 Namespace.self, verbs: Set(Verb.allCases).subtracting([.deletecollection]), subresources: [.status]),
+            // Behind pods, which keep their claims from going; volumes outlive both.
+            KindRegistration(
+                PersistentVolumeClaim.self, subresources: [.status], rules: KindRules(returnsDeletedObject: true)),
+            KindRegistration(
+                PersistentVolume.self, subresources: [.status], rules: KindRules(returnsDeletedObject: true)),
+            KindRegistration(StorageClass.self, rules: KindRules(returnsDeletedObject: true)),
             KindRegistration(ConfigMap.self),
             KindRegistration(Secret.self),
             KindRegistration(ServiceAccount.self, rules: KindRules(returnsDeletedObject: true)),

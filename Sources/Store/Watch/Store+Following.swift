@@ -1,14 +1,18 @@
 import Kube
 import Logging
-import Store
 
 extension Store {
     /// Tells every object of a type and then every change, until the task is cancelled or the store closes. Whoever falls
     /// behind is told every object again, as added.
-    func follow<R: Resource>(_: R.Type, logger: Logger, _ tell: (WatchEvent<R>) async -> Void) async {
+    ///
+    /// - Parameter filter: as in ``watch(_:namespace:since:where:)``.
+    public func follow<R: Resource>(
+        _: R.Type, where filter: (@Sendable (R) -> Bool)? = nil, logger: Logger,
+        _ tell: (WatchEvent<R>) async -> Void
+    ) async {
         while !Task.isCancelled {
             do {
-                for try await event in try watch(R.self) { await tell(event) }
+                for try await event in try watch(R.self, where: filter) { await tell(event) }
                 return
             } catch {
                 guard case StoreError.expired = error else {
