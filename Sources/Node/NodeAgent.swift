@@ -227,11 +227,16 @@ public final class NodeAgent: Service {
 
     func begin(_ pod: Pod) {
         refreshHost()
-        let context = PodContext(
+        var context = PodContext(
             store: store, runtime: runtime, findImage: findImage, recorder: recorder, host: host,
             defaults: configuration.defaults, stateDirectory: configuration.stateDirectory, clock: clock,
             logger: logger, released: { [weak self] in self?.release($0) },
             memoryDirectory: configuration.memoryDirectory)
+        context.volumeDirectory = { [store, host] source, pod in
+            claimDirectory(
+                for: source.claimName, in: pod.namespace, store, node: NodeIdentity(named: host.nodeName, in: store),
+                wasMounted: pod.hasBegun)
+        }
         let worker = PodWorker(context: context)
         state.withLock { state in
             state.forgetStart(of: pod.uid)

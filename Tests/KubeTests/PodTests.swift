@@ -115,8 +115,8 @@ import Testing
             "spec.securityContext.seccompProfile.type: Unsupported value: \"None\": supported values: \"Localhost\", "
                 + "\"RuntimeDefault\", \"Unconfined\""),
         Row(
-            "volumes of a claim", (#"{"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"c"}}]}"#, "{}"),
-            "spec.volumes[0].persistentVolumeClaim: Forbidden: not supported by stint yet"),
+            "volumes with a claim of their own", (#"{"volumes":[{"name":"v","ephemeral":{}}]}"#, "{}"),
+            "spec.volumes[0].ephemeral: Forbidden: not supported by stint yet"),
         Row(
             "user namespaces", (#"{"hostUsers":false}"#, "{}"),
             "spec.hostUsers: Forbidden: user namespaces are not supported by stint yet"),

@@ -12,6 +12,7 @@ public enum Project {
 
     public static let busyboxArchive = "\(root)/rootfs/busybox.tar"
     public static let pythonArchive = "\(root)/rootfs/python.tar"
+    public static let postgresArchive = "\(root)/rootfs/postgres.tar"
 
     /// How much slower than a usual host this one is; limits in time are multiplied by it.
     public static let slowness = Int(ProcessInfo.processInfo.environment["STINT_TEST_SLOWNESS"] ?? "") ?? 1

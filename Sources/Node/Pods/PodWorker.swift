@@ -66,7 +66,7 @@ struct PodContext: Sendable {
     let released: @Sendable (_ uid: String) -> Void
     /// `<run>/volumes`; nil keeps what is secret with the pod's other files.
     var memoryDirectory: String?
-    /// Where the volume of a claim of the pod is. Nobody answers that yet; such pods are refused before they come here.
+    /// Where the volume of a claim of the pod is; the agent answers it from the store.
     var volumeDirectory: @Sendable (_ claim: PersistentVolumeClaimVolumeSource, _ pod: Pod) -> ClaimDirectory = {
         claim, _ in
         .waiting("persistentvolumeclaim \"\(claim.claimName)\" not found")

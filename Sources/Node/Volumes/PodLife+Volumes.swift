@@ -107,7 +107,7 @@ extension PodLife {
                 case .directory(let mode):
                     try VolumeDirectories.makeEmpty(plan.path, mode: mode, group: plan.group)
                 case .memory: try VolumeDirectories.makeEmpty(plan.path, mode: 0o700, group: nil)
-                case .hostPath(let type): try HostPathCheck.perform(plan.path, type: type)
+                case .hostPath(let type), .claim(let type): try HostPathCheck.perform(plan.path, type: type)
                 case .files(let files): try VolumeDirectories.write(files, to: plan.path, group: plan.group)
                 case .image, .existing: break
                 }

@@ -13,7 +13,9 @@ struct VolumePlan: Equatable, Sendable {
         case files([VolumeFile])
         /// Layers, bottom first.
         case image([String])
-        /// Somebody else made it, or we did and what it was made from is gone: it stays as it is.
+        /// What a claim is bound to, of a type as `hostPath` has them. Unlike a path of the host, anybody may have asked for it.
+        case claim(type: String)
+        /// We made it, and what it was made from is gone: it stays as it is.
         case existing
     }
 
@@ -37,8 +39,8 @@ struct VolumeProblem: Error, Equatable {
 
 /// Where the volume of a claim is. The one point where claims come in: `PodContext.volumeDirectory` answers it.
 enum ClaimDirectory: Equatable, Sendable {
-    /// - Parameter readOnly: whatever the claim's mounts say.
-    case directory(path: String, readOnly: Bool)
+    /// - Parameter type: what must be there, as in `HostPathVolumeSource`.
+    case directory(path: String, type: String)
     /// Not yet, and why. The pod is looked at again when a ConfigMap, Secret or image changes; whoever answers sends
     /// `.referencesChanged` to the pod's worker when the answer changes.
     case waiting(String)
@@ -68,9 +70,9 @@ struct VolumePlanner {
         if let source = volume.image { return try planImage(source, name) }
         if let source = volume.persistentVolumeClaim {
             switch objects.claim(source) {
-            case .directory(let path, let isReadOnly):
+            case .directory(let path, let type):
                 return VolumePlan(
-                    name: name, path: path, content: .existing, isReadOnly: isReadOnly || source.readOnly == true)
+                    name: name, path: path, content: .claim(type: type), isReadOnly: source.readOnly == true)
             case .waiting(let message): throw VolumeProblem(volume: name, message: message)
             }
         }

@@ -77,7 +77,9 @@ struct ClaimControllerTests {
 
     private func using(_ claim: String, _ name: String = "p") -> Pod {
         var pod = makePod(name)
-        pod.spec.volumes = [["name": "v", "persistentVolumeClaim": ["claimName": .string(claim)]]]
+        var volume = Volume(name: "v")
+        volume.persistentVolumeClaim = PersistentVolumeClaimVolumeSource(claimName: claim)
+        pod.spec.volumes = [volume]
         return pod
     }
 
@@ -238,8 +240,8 @@ struct ClaimControllerTests {
     @Test func `where a claim is, or why nobody knows`() async throws {
         try await run { host in
             let node = NodeIdentity(name: "box")
-            func place(_ wasMounted: Bool = false) -> ClaimPlace {
-                claimPlace(for: "c", in: "default", host.store, node: node, wasMounted: wasMounted)
+            func place(_ wasMounted: Bool = false) -> ClaimDirectory {
+                claimDirectory(for: "c", in: "default", host.store, node: node, wasMounted: wasMounted)
             }
             #expect(place() == .waiting("persistentvolumeclaim \"c\" not found"))
             try await host.run {
@@ -247,14 +249,14 @@ struct ClaimControllerTests {
                 #expect(place() == .waiting("error processing PVC default/c: PVC is not bound"))
                 _ = try await host.store.create(makeVolume(className: ""))
                 try await host.until(PersistentVolumeClaim.self, "c") { $0?.status?.phase == "Bound" }
-                #expect(place() == .directory(HostPathVolumeSource(path: "/data/v", type: "")))
+                #expect(place() == .directory(path: "/data/v", type: ""))
                 var pod = using("c")
                 pod.spec.nodeName = "box"
                 _ = try await host.store.create(pod)
                 _ = try await host.store.delete(PersistentVolumeClaim.self, ObjectKey(namespace: "default", name: "c"))
                 #expect(
                     place() == .waiting("error processing PVC default/c: can't start pod because PVC is being deleted"))
-                #expect(place(true) == .directory(HostPathVolumeSource(path: "/data/v", type: "")))
+                #expect(place(true) == .directory(path: "/data/v", type: ""))
             }
         }
     }

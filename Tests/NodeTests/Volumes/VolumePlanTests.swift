@@ -38,7 +38,9 @@ struct VolumePlanTests {
                         layers: [], config: ImageConfig(), architecture: "amd64", os: "linux", createdAt: nil,
                         importedAt: noon) : nil
             },
-            claim: { $0.claimName == "bound" ? .directory(path: "/claims/1", readOnly: false) : .waiting("not bound") })
+            claim: {
+                $0.claimName == "bound" ? .directory(path: "/claims/1", type: "Directory") : .waiting("not bound")
+            })
         let decoded = try JSONDecoder().decode(Volume.self, from: Data(volume.utf8))
         return try VolumePlanner(pod: pod, host: box, paths: paths, objects: objects).plan(decoded)
     }
@@ -173,7 +175,7 @@ struct VolumePlanTests {
 
     @Test func `a claim is where its answer says`() throws {
         let plan = try Self.decide(#"{"name":"v","persistentVolumeClaim":{"claimName":"bound","readOnly":true}}"#)
-        #expect(plan == VolumePlan(name: "v", path: "/claims/1", content: .existing, isReadOnly: true))
+        #expect(plan == VolumePlan(name: "v", path: "/claims/1", content: .claim(type: "Directory"), isReadOnly: true))
     }
 
     // MARK: mounts

@@ -7,8 +7,7 @@ extension Optional where Wrapped: Collection {
 extension Volume {
     static let support = SupportTable<Volume>([
         .supported("hostPath"), .supported("emptyDir"), .supported("secret"), .supported("configMap"),
-        .supported("downwardAPI"), .supported("projected"), .supported("image"),
-        .refused("persistentVolumeClaim") { $0.persistentVolumeClaim != nil },
+        .supported("downwardAPI"), .supported("projected"), .supported("image"), .supported("persistentVolumeClaim"),
         .refused("gcePersistentDisk") { $0.gcePersistentDisk != nil },
         .refused("awsElasticBlockStore") { $0.awsElasticBlockStore != nil },
         .refused("gitRepo") { $0.gitRepo != nil }, .refused("nfs") { $0.nfs != nil },

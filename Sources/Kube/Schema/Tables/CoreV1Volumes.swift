@@ -15,7 +15,7 @@ extension SchemaTable {
            8  iscsi                  *ISCSIVolumeSource | A disk reached over iSCSI. Refused.
            9  glusterfs              *GlusterfsVolumeSource | A GlusterFS volume. No longer supported anywhere. Refused.
           10  persistentVolumeClaim  *PersistentVolumeClaimVolumeSource \
-              | The volume that a claim of the namespace is bound to. Refused: not supported yet.
+              | The volume that a claim of the namespace is bound to.
           11  rbd                    *RBDVolumeSource | A Ceph block device. No longer supported anywhere. Refused.
           12  flexVolume             *FlexVolumeSource | A volume of an exec driver. Replaced by CSI. Refused.
           13  cinder                 *CinderVolumeSource | A disk of OpenStack. Replaced by CSI. Refused.

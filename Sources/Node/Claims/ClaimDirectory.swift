@@ -1,19 +1,13 @@
 import Kube
 import Store
 
-/// Where on this host a claim's volume is, or why a container that mounts it has to wait.
-enum ClaimPlace: Equatable, Sendable {
-    /// To be mounted as a hostPath volume is.
-    case directory(HostPathVolumeSource)
-    /// In the kubelet's words.
-    case waiting(String)
-}
-
+/// Where on this host a claim's volume is, or in the kubelet's words why a container that mounts it has to wait.
+///
 /// - Parameter wasMounted: the pod has begun with the claim: then one that is being deleted stays, because a pod that has
 ///   been taken in keeps its claims. A pod that has not begun is not among those who keep them.
-func claimPlace(
+func claimDirectory(
     for name: String, in namespace: String, _ store: Store, node: NodeIdentity, wasMounted: Bool = false
-) -> ClaimPlace {
+) -> ClaimDirectory {
     guard let claim = store.get(PersistentVolumeClaim.self, ObjectKey(namespace: namespace, name: name)) else {
         return .waiting("persistentvolumeclaim \(name.goQuoted) not found")
     }
@@ -34,11 +28,11 @@ func claimPlace(
         return .waiting(
             "\(problem) node \(node.name.goQuoted) does not match the node affinity of PV \(volumeName.goQuoted)")
     }
-    if let hostPath = volume.spec.hostPath { return .directory(hostPath) }
+    if let hostPath = volume.spec.hostPath { return .directory(path: hostPath.path, type: hostPath.type ?? "") }
     guard let local = volume.spec.local else {
         return .waiting("\(problem) PV \(volumeName.goQuoted) has no directory")
     }
-    return .directory(HostPathVolumeSource(path: local.path, type: "Directory"))
+    return .directory(path: local.path, type: "Directory")
 }
 
 extension NodeIdentity {
@@ -52,9 +46,14 @@ extension NodeIdentity {
 
 extension Pod {
     /// The claims its volumes name.
-    var claimNames: [String] {
-        (spec.volumes ?? []).compactMap { $0["persistentVolumeClaim"]?["claimName"]?.string }
-    }
+    var claimNames: [String] { (spec.volumes ?? []).compactMap { $0.persistentVolumeClaim?.claimName } }
 
-    var usesClaims: Bool { spec.volumes != nil && !claimNames.isEmpty }
+    var usesClaims: Bool { spec.volumes?.contains { $0.persistentVolumeClaim != nil } == true }
+
+    /// An attempt of one of its containers was made, so its volumes were there.
+    var hasBegun: Bool {
+        (status?.containerStatuses ?? []).contains {
+            $0.restartCount > 0 || $0.state?.running != nil || $0.state?.terminated != nil || $0.lastState != nil
+        }
+    }
 }
