@@ -54,7 +54,8 @@ struct StepCompiler {
     ///    Without no_new_privs the kernel wants CAP_SYS_ADMIN for a filter, so it has to come before 8 then.
     func compile() throws(ContainerError) -> [LaunchStep] {
         try PlanCheck.check(plan)
-        let user = try PlanCheck.user(plan.user, additionalGroups: plan.supplementalGroups)
+        let user = try PlanCheck.user(
+            plan.user, additionalGroups: plan.supplementalGroups, takesImageGroups: plan.takesImageGroups)
         let (upper, work) = Self.directories(plan)
         var steps: [LaunchStep] = []
 

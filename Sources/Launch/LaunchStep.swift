@@ -47,6 +47,8 @@ public enum LaunchStep: Equatable, Sendable {
     case setNoNewPrivileges
     /// The bytes of an array of `struct sock_filter`.
     case loadFilter([UInt8])
+    /// Writes a file below `/proc/sys` of the host, which shows the namespaces of whoever looks, and reads it again.
+    case setKernelParameter(path: String, value: String)
     /// Closes every descriptor but 0, 1 and 2 and runs the program, looked up in the environment's PATH.
     case execute(arguments: [String], environment: [String])
 }

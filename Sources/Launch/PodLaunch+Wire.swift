@@ -7,6 +7,8 @@ extension PodLaunch {
         writer.put(graceMilliseconds)
         writer.put(warning) { $1.write(to: &$0) }
         writer.put(runDirectory)
+        writer.put(list: steps) { $1.write(to: &$0) }
+        writer.put(reaperCgroup) { $0.put($1) }
         writer.put(list: containers) { $1.write(to: &$0) }
     }
 
@@ -14,13 +16,15 @@ extension PodLaunch {
         uid = try reader.take()
         hostname = try reader.take()
         namespaces = PodNamespaces(rawValue: try reader.take())
-        guard PodNamespaces.all.isSuperset(of: namespaces) else { throw .badValue("namespaces") }
+        guard PodNamespaces.known.isSuperset(of: namespaces) else { throw .badValue("namespaces") }
         deadlineMilliseconds = try reader.takeOptional { (reader) throws(WireError) -> UInt64 in try reader.take() }
         graceMilliseconds = try reader.take()
         warning = try reader.takeOptional { (reader) throws(WireError) -> WarningSignal in
             try WarningSignal(from: &reader)
         }
         runDirectory = try reader.take()
+        steps = try reader.takeList { (reader) throws(WireError) -> LaunchStep in try LaunchStep(from: &reader) }
+        reaperCgroup = try reader.takeOptional { (reader) throws(WireError) -> String in try reader.take() }
         containers = try reader.takeList { (reader) throws(WireError) -> ContainerLaunch in
             try ContainerLaunch(from: &reader)
         }

@@ -79,6 +79,17 @@ public enum Processes {
         try check("unshare") { stint_unshare(namespaces.rawValue) }
     }
 
+    /// Enters namespaces of a process. A PID namespace is entered by children that are cloned from then on.
+    public static func enter(
+        _ process: borrowing OwnedDescriptor, _ namespaces: NewNamespaces
+    ) throws(SyscallError) {
+        let raw = process.raw
+        try check("setns") { stint_setns(raw, namespaces.rawValue) }
+    }
+
+    /// What a first process of a namespace is for. Does not return.
+    public static func reapForever() -> Never { stint_reap_for_ever() }
+
     /// The process that has a pid now.
     public static func open(_ pid: Int32) throws(SyscallError) -> OwnedDescriptor {
         OwnedDescriptor(owning: try check("pidfd_open", "\(pid)") { stint_pidfd_open(pid) })

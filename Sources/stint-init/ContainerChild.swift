@@ -10,13 +10,18 @@ struct StepError: Error {
         self.reason = reason
         self.errno = errno
     }
+
+    /// Of an error that is one already, or the kernel's.
+    init(of error: any Error) {
+        self = error as? StepError ?? StepError(.call, errno: (error as? SyscallError)?.errno.rawValue ?? 5)
+    }
 }
 
 /// The first process of a container, between clone and exec: performs the list from the top.
 struct ContainerChild: ~Copyable {
     /// The container's root once it is mounted.
     private var root: RootDirectory?
-    private var home: String?
+    private var user: ResolvedUser?
 
     /// Never returns: it becomes the program, or says why not and ends.
     static func run(_ steps: [LaunchStep], output: Int32, errors: Int32, failure: Int32) -> Never {
@@ -39,7 +44,7 @@ struct ContainerChild: ~Copyable {
             // A list without `execute` is our own mistake.
             throw StepError(.call, errno: 22)
         } catch {
-            let reason = error as? StepError ?? StepError(.call, errno: (error as? SyscallError)?.errno.rawValue ?? 5)
+            let reason = StepError(of: error)
             let record = StepFailure(index: index, errno: reason.errno, reason: reason.reason).encoded
             let end = OwnedDescriptor(owning: pipe)
             _ = record.withUnsafeBytes { record in try? end.write(record) }
@@ -102,8 +107,10 @@ struct ContainerChild: ~Copyable {
             try Identity.setNoNewPrivileges()
         case .loadFilter(let program):
             try Identity.loadFilter(program)
+        case .setKernelParameter(let path, let value):
+            try KernelParameter.set(path, value)
         case .execute(let arguments, let environment):
-            throw try Execution.perform(arguments, environment, home: home)
+            throw try Execution.perform(arguments, environment, user: user)
         }
     }
 
@@ -116,7 +123,7 @@ struct ContainerChild: ~Copyable {
     }
 
     private mutating func become(_ user: ResolvedUser) throws {
-        home = user.home
+        self.user = user
         // The pipes belong to root; a program that opens /dev/stdout again must be allowed to.
         for number: Int32 in [1, 2] { try StandardDescriptor.give(number, uid: user.uid, gid: user.gid) }
         try Identity.keepCapabilities(true)

@@ -208,7 +208,7 @@ public struct PodSecurityContext: Codable, Hashable, Sendable {
     public var supplementalGroups: [Int64]?
     public var supplementalGroupsPolicy: String?
     public var fsGroup: Int64?
-    public var sysctls: [JSONValue]?
+    public var sysctls: [Sysctl]?
     public var fsGroupChangePolicy: String?
     public var seccompProfile: SeccompProfile?
     public var appArmorProfile: JSONValue?

@@ -26,7 +26,7 @@ extension PodSpec {
         },
         .supported("nodeName"), .supported("hostNetwork"), .supported("hostPID"), .supported("hostIPC"),
         .refused("hostUsers", "user namespaces are not supported by stint yet") { $0.hostUsers == false },
-        .refused("shareProcessNamespace") { $0.shareProcessNamespace == true },
+        .supported("shareProcessNamespace"),
         .supported("securityContext"),
         .accepted("imagePullSecrets", "ignored: images are imported, not pulled") { $0.imagePullSecrets.isFilled },
         .supported("hostname"), .supported("subdomain"), .supported("hostnameOverride"),
@@ -83,11 +83,9 @@ extension PodSecurityContext {
         .refused("seLinuxOptions") { $0.seLinuxOptions.isMeant },
         .refused("windowsOptions", "only linux is supported") { $0.windowsOptions.isMeant },
         .supported("runAsUser"), .supported("runAsGroup"), .supported("runAsNonRoot"), .supported("supplementalGroups"),
-        .refused("supplementalGroupsPolicy", "only Merge is supported yet") {
-            $0.supplementalGroupsPolicy == "Strict"
-        },
+        .supported("supplementalGroupsPolicy"),
         .refused("fsGroup") { $0.fsGroup != nil },
-        .refused("sysctls") { $0.sysctls.isFilled },
+        .supported("sysctls"),
         .accepted("fsGroupChangePolicy", "ignored: volumes are not supported by stint yet") {
             $0.fsGroupChangePolicy != nil
         },

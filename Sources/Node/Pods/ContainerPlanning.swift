@@ -58,6 +58,7 @@ func makeContainerPlan(
             ?? (image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory),
         user: try makeUser(pod, container, image: image),
         supplementalGroups: try makeGroups(pod),
+        takesImageGroups: pod.spec.securityContext?.supplementalGroupsPolicy != "Strict",
         capabilities: try CapabilityRequest(
             add: security?.capabilities?.add ?? [], drop: security?.capabilities?.drop ?? []
         ).resolve(available: host.capabilities, privileged: isPrivileged),

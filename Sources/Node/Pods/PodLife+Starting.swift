@@ -46,6 +46,10 @@ extension PodLife {
                 uid: pod.uid, hostname: try PodNames.make(pod, host: context.host).kernel,
                 hostNetwork: pod.spec.hostNetwork == true,
                 hostPID: pod.spec.hostPID == true, hostIPC: pod.spec.hostIPC == true,
+                shareProcessNamespace: pod.spec.shareProcessNamespace == true,
+                kernelParameters: (pod.spec.securityContext?.sysctls ?? []).map {
+                    KernelParameter(path: $0.path, value: $0.value)
+                },
                 limits: makePodLimits(pod, defaults: context.defaults), deadline: deadline.map(untilDeadline),
                 grace: grace,
                 deadlineWarning: pod.deadlineSignal.map {

@@ -37,6 +37,8 @@ struct ContainerRun: Equatable, Sendable {
     var backOff: Duration = .zero
     /// A supervisor was told to start this attempt: it will say what became of it.
     var isOrdered = false
+    /// Whom this attempt's program started as, once that is known.
+    var identity: ContainerIdentity?
     /// When it was last warned of the deadline, RFC 3339 with microseconds, so that a story heard again is no news.
     var warnedAt: String?
 
@@ -103,6 +105,8 @@ struct PodRun: Equatable, Sendable {
     var deadlineReached: Date?
     /// Set when the pod was not started in its time: what it was waiting for.
     var startDeadlineExceeded: String?
+    /// Set when this host does not take the pod as it is written.
+    var rejection: PodRejection?
 
     init(containerNames: [String]) {
         containers = containerNames.map { ContainerRun(name: $0) }
@@ -112,7 +116,8 @@ struct PodRun: Equatable, Sendable {
     func isFinished(policy: RestartPolicy) -> Bool {
         containers.allSatisfy { container in
             guard let termination = container.termination else { return false }
-            return deadlineReached != nil || startDeadlineExceeded != nil || !policy.restarts(after: termination)
+            return deadlineReached != nil || startDeadlineExceeded != nil || rejection != nil
+                || !policy.restarts(after: termination)
         }
     }
 
@@ -147,6 +152,9 @@ struct PodRun: Equatable, Sendable {
                 return []
             }
             containers[index].warnedAt = at
+            return []
+        case .runsAs(let name, let attempt, let identity):
+            if let index = index(of: name, attempt: attempt) { containers[index].identity = identity }
             return []
         case .lost(let message):
             return endAll(reason: "SupervisorLost", message: message, now: now)

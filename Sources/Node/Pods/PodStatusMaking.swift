@@ -21,6 +21,9 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
     } else if let message = run.startDeadlineExceeded, finished {
         status.reason = "StartDeadlineExceeded"
         status.message = message
+    } else if let rejection = run.rejection, finished {
+        status.reason = rejection.reason
+        status.message = "Pod was rejected: " + rejection.message
     }
     status.containerStatuses = zip(pod.spec.containers, run.containers).map { spec, container in
         makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
@@ -32,7 +35,7 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
 
 private func makePhase(_ run: PodRun, finished: Bool) -> String {
     if finished {
-        let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil
+        let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil && run.rejection == nil
         let succeeded = isInTime && run.containers.allSatisfy { $0.termination?.exitCode == 0 }
         return succeeded ? "Succeeded" : "Failed"
     }
@@ -59,6 +62,9 @@ private func makeContainerStatus(
     case .terminated(let termination):
         status.state = ContainerState(terminated: makeTerminated(termination, podUID: podUID, name: spec.name))
         status.containerID = identifier
+    }
+    if run.isRunning || run.termination?.startedAt != nil {
+        status.user = run.identity.map { ContainerUser(linux: LinuxContainerUser($0)) }
     }
     if let last = run.last {
         status.lastState = ContainerState(terminated: makeTerminated(last, podUID: podUID, name: spec.name))

@@ -39,7 +39,7 @@ extension SchemaTable {
           11  hostNetwork                    bool | Uses the host's network instead of one of its own.
           12  hostPID                        bool | Sees the host's processes.
           13  hostIPC                        bool | Shares the host's System V IPC and message queues.
-          27  shareProcessNamespace          *bool | Lets the containers see each other's processes. Refused when true.
+          27  shareProcessNamespace          *bool | Lets the containers see each other's processes and signal them. Default false.
           14  securityContext                *PodSecurityContext \
               | Users, groups and profiles for all containers; each may override its part.
           15  imagePullSecrets               []LocalObjectReference map=name merge=name \
