@@ -45,7 +45,7 @@ extension ContainerHost {
             warning: pod.deadlineWarning.map {
                 WarningSignal(signal: $0.signal, leadMilliseconds: $0.lead.wholeMilliseconds)
             },
-            runDirectory: directory,
+            sidecars: pod.sidecars, runDirectory: directory,
             steps: pod.kernelParameters.map { .setKernelParameter(path: $0.path, value: $0.value) })
         if namespaces.contains(.sharedPIDs) {
             do { plan.reaperCgroup = try group.makeReaper() } catch { throw .cgroup(error) }

@@ -19,13 +19,15 @@ public struct PodPlan: Sendable {
     public var grace: Duration
     /// Sent before the deadline, if there is one by then; nil is never.
     public var deadlineWarning: DeadlineWarning?
+    /// Names of containers that are asked to stop when no other runs any more, the last one first.
+    public var sidecars: [String]
     public var containers: [ContainerPlan]
 
     public init(
         uid: String, hostname: String, hostNetwork: Bool = false, hostPID: Bool = false, hostIPC: Bool = false,
         shareProcessNamespace: Bool = false, kernelParameters: [KernelParameter] = [],
         limits: CgroupLimits = CgroupLimits(), deadline: Duration? = nil, grace: Duration = .seconds(30),
-        deadlineWarning: DeadlineWarning? = nil, containers: [ContainerPlan]
+        deadlineWarning: DeadlineWarning? = nil, sidecars: [String] = [], containers: [ContainerPlan]
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -38,6 +40,7 @@ public struct PodPlan: Sendable {
         self.deadline = deadline
         self.grace = grace
         self.deadlineWarning = deadlineWarning
+        self.sidecars = sidecars
         self.containers = containers
     }
 

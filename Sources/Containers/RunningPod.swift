@@ -39,6 +39,12 @@ public final class RunningPod: Sendable {
     /// The stop signal to every first process, and after `grace` the kill. The supervisor holds the timer.
     public func terminate(grace: Duration) { channel?.send(.terminate(graceMilliseconds: grace.wholeMilliseconds)) }
 
+    /// The same for one container. Zero kills at once. Its end arrives as an event.
+    public func stop(container: String, attempt: Int, grace: Duration) {
+        channel?.send(
+            .stop(container: container, attempt: UInt32(attempt), graceMilliseconds: grace.wholeMilliseconds))
+    }
+
     public func kill() { channel?.send(.kill) }
 
     /// From now; nil takes it away.

@@ -1,7 +1,7 @@
 extension Request {
     private enum Kind: UInt8 {
         case launch = 1
-        case start, terminate, kill, setDeadline, release
+        case start, terminate, kill, setDeadline, release, stop
     }
 
     /// The whole frame.
@@ -16,6 +16,12 @@ extension Request {
         case .kill: frame(.kill)
         case .setDeadline(let milliseconds): frame(.setDeadline) { $0.put(milliseconds) { $0.put($1) } }
         case .release: frame(.release)
+        case .stop(let container, let attempt, let grace):
+            frame(.stop) {
+                $0.put(container)
+                $0.put(attempt)
+                $0.put(grace)
+            }
         }
     }
 
@@ -33,6 +39,9 @@ extension Request {
             self = .setDeadline(
                 milliseconds: try reader.takeOptional { (reader) throws(WireError) -> UInt64 in try reader.take() })
         case .release: self = .release
+        case .stop:
+            self = .stop(
+                container: try reader.take(), attempt: try reader.take(), graceMilliseconds: try reader.take())
         }
         try reader.finish()
     }

@@ -8,7 +8,8 @@
 ///       | -- setDeadline / terminate / kill -------> |   any time, any number of times
 ///       | <---------------- deadlineWarning(x, 1) - |   when the pod has a signal for it
 ///       | <-------------------------- exited(x, 1) - |   exactly one for each start that was reported
-///       | -- start(x, 2) --------------------------> |   a further attempt
+///       | -- start(x, 2) --------------------------> |   a further attempt, or the first of a container that waited
+///       | -- stop(x, 2) ---------------------------> |   this container alone
 ///       :                                            :
 ///       X  dies                                      |   containers run on; reports go to the file `reports`
 ///     daemon'                                        |
@@ -42,6 +43,8 @@ public enum Request: Equatable, Sendable {
     case kill
     /// Milliseconds from now; nil takes the deadline away.
     case setDeadline(milliseconds: UInt64?)
+    /// As `terminate`, for one attempt of one container. Zero kills at once.
+    case stop(container: String, attempt: UInt32, graceMilliseconds: UInt64)
     /// All reports were taken; the supervisor ends, and what still runs is killed.
     case release
 }

@@ -6,6 +6,7 @@ extension PodLaunch {
         writer.put(deadlineMilliseconds) { $0.put($1) }
         writer.put(graceMilliseconds)
         writer.put(warning) { $1.write(to: &$0) }
+        writer.put(list: sidecars) { $0.put($1) }
         writer.put(runDirectory)
         writer.put(list: steps) { $1.write(to: &$0) }
         writer.put(reaperCgroup) { $0.put($1) }
@@ -22,6 +23,7 @@ extension PodLaunch {
         warning = try reader.takeOptional { (reader) throws(WireError) -> WarningSignal in
             try WarningSignal(from: &reader)
         }
+        sidecars = try reader.takeList { (reader) throws(WireError) -> String in try reader.take() }
         runDirectory = try reader.take()
         steps = try reader.takeList { (reader) throws(WireError) -> LaunchStep in try LaunchStep(from: &reader) }
         reaperCgroup = try reader.takeOptional { (reader) throws(WireError) -> String in try reader.take() }

@@ -10,6 +10,8 @@ public struct PodLaunch: Equatable, Sendable {
     public var graceMilliseconds: UInt64
     /// To be sent before the deadline, wherever that moves; with it there is the file ``RunDirectoryFile/deadline``.
     public var warning: WarningSignal?
+    /// Containers that are asked to stop when no other runs any more, the last one first.
+    public var sidecars: [String]
     /// The directory for the names below; the supervisor works in it.
     public var runDirectory: String
     /// What the supervisor does to the pod's namespaces before the first container: kernel parameters.
@@ -20,8 +22,8 @@ public struct PodLaunch: Equatable, Sendable {
 
     public init(
         uid: String, hostname: String, namespaces: PodNamespaces = .all, deadlineMilliseconds: UInt64? = nil,
-        graceMilliseconds: UInt64 = 30_000, warning: WarningSignal? = nil, runDirectory: String,
-        steps: [LaunchStep] = [], reaperCgroup: String? = nil, containers: [ContainerLaunch] = []
+        graceMilliseconds: UInt64 = 30_000, warning: WarningSignal? = nil, sidecars: [String] = [],
+        runDirectory: String, steps: [LaunchStep] = [], reaperCgroup: String? = nil, containers: [ContainerLaunch] = []
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -29,6 +31,7 @@ public struct PodLaunch: Equatable, Sendable {
         self.deadlineMilliseconds = deadlineMilliseconds
         self.graceMilliseconds = graceMilliseconds
         self.warning = warning
+        self.sidecars = sidecars
         self.runDirectory = runDirectory
         self.steps = steps
         self.reaperCgroup = reaperCgroup

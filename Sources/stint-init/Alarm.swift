@@ -4,7 +4,7 @@ import Linux
 struct Alarm: ~Copyable {
     /// Nanoseconds of `Clocks.bootNanoseconds`; nil is never.
     var deadline: Int64?
-    /// When those who were asked to stop are killed.
+    /// When the next of those who were asked to stop is killed.
     var grace: Int64?
     /// When the next container is to be warned of the deadline.
     var warning: Int64?

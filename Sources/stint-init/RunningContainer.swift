@@ -3,8 +3,8 @@ import Linux
 
 /// One attempt of one container, from clone to its exit report. Owned by the supervisor.
 final class RunningContainer {
-    private let name: String
-    private let attempt: UInt32
+    let name: String
+    let attempt: UInt32
     private let killPath: String?
     private let counters: [CounterSource]
     private let stopSignal: Int32
@@ -26,6 +26,9 @@ final class RunningContainer {
     private var warnedFor: Int64?
     private var cause = ExitReport.Cause.exit
     private(set) var ended = false
+    /// When it is killed, if it was asked to stop, or is about to be.
+    private(set) var killAt: Int64?
+    private(set) var wasSignalled = false
 
     struct Failed: Error { let failure: LaunchFailure }
 
@@ -213,13 +216,21 @@ final class RunningContainer {
 
     // MARK: stopping
 
-    func stop(because cause: ExitReport.Cause) {
+    /// It is to end by then. A second request can shorten its time, not lengthen it.
+    func mustEnd(by time: Int64, because cause: ExitReport.Cause) {
         note(cause)
+        killAt = min(killAt ?? time, time)
+    }
+
+    /// The signal that asks it to. Again for every request, as a program may have missed the first.
+    func askToStop() {
+        wasSignalled = true
         try? Processes.signal(pidfd, stopSignal)
     }
 
     func kill(because cause: ExitReport.Cause?) {
         if let cause { note(cause) }
+        killAt = nil
         killGroup()
         // Without a group, or with one that is being taken away, the first process takes its namespace with it.
         try? Processes.signal(pidfd, Signals.kill)

@@ -16,9 +16,13 @@ final class Supervisor {
     private let namespaces: PodNamespaces
     /// To be sent before the deadline.
     private let warning: WarningSignal?
+    /// In the order in which they were started.
+    private let sidecars: [String]
     /// Why no container can be started in this pod, if so.
     private let broken: LaunchFailure?
     private var releasing = false
+    /// All were asked to stop; sidecars follow when their time has come.
+    private var isStopping = false
     /// The deadline has passed: nothing is started any more, unless the daemon sets another one.
     private var expired = false
 
@@ -66,6 +70,7 @@ final class Supervisor {
         graceMilliseconds = pod.graceMilliseconds
         namespaces = pod.namespaces
         warning = pod.warning
+        sidecars = pod.sidecars
     }
 
     /// Namespaces that belong to the pod. Containers inherit them.
@@ -146,7 +151,7 @@ final class Supervisor {
                 expired = true
                 journal.add(.deadlineReached(at: Clocks.wallNanoseconds), poller)
                 stop(graceMilliseconds: graceMilliseconds, because: .deadline)
-            case .grace: killAll(because: nil)
+            case .grace: killWhatIsLate()
             case .warning: warn()
             case nil: break
             }
@@ -164,6 +169,10 @@ final class Supervisor {
         case .start(let launch): start(launch)
         case .terminate(let grace): stop(graceMilliseconds: grace, because: .terminated)
         case .kill: killAll(because: .terminated)
+        case .stop(let name, let attempt, let grace):
+            for container in containers where container.name == name && container.attempt == attempt {
+                stop(container, graceMilliseconds: grace)
+            }
         case .setDeadline(let milliseconds):
             alarm.deadline = milliseconds.map { Clocks.bootNanoseconds + nanoseconds($0) }
             expired = false
@@ -176,6 +185,9 @@ final class Supervisor {
     }
 
     private func start(_ launch: ContainerLaunch) {
+        // Asked for by a daemon that had not heard yet that the one before it did: once is enough.
+        guard !containers.contains(where: { $0.name == launch.name && $0.attempt == launch.attempt }) else { return }
+        isStopping = false
         let index = containers.count
         if let broken = broken ?? (expired ? Self.tooLate : nil) {
             journal.add(
@@ -199,28 +211,59 @@ final class Supervisor {
     private func finish(_ index: Int) {
         guard let reports = containers[index].reap(copier, poller) else { return }
         journal.add(reports, poller)
-        if containers.allSatisfy(\.ended) { alarm.grace = nil }
+        if isStopping { askNextToStop() }
         armAlarm()
     }
 
-    /// Asks every container to stop, and sees to it that it does.
+    /// Asks every container to stop, and sees to it that it does: the main ones at once, then the sidecars, all within the
+    /// same time.
     private func stop(graceMilliseconds: UInt64, because cause: ExitReport.Cause) {
         guard !containers.allSatisfy(\.ended) else { return }
         guard graceMilliseconds > 0 else { return killAll(because: cause) }
-        for container in containers where !container.ended { container.stop(because: cause) }
         let end = Clocks.bootNanoseconds + nanoseconds(graceMilliseconds)
-        // A second request can shorten the grace period, not lengthen it.
-        alarm.grace = min(alarm.grace ?? end, end)
+        for container in containers where !container.ended {
+            container.mustEnd(by: end, because: cause)
+            if !sidecars.contains(container.name) { container.askToStop() }
+        }
+        isStopping = true
+        askNextToStop()
         armAlarm()
     }
 
-    private func killAll(because cause: ExitReport.Cause?) {
+    /// When only sidecars run, the one that was started last goes, so that those before it are there until its end.
+    private func askNextToStop() {
+        let running = containers.filter { !$0.ended }
+        guard running.allSatisfy({ sidecars.contains($0.name) }) else { return }
+        for name in sidecars.reversed() {
+            guard let next = running.first(where: { $0.name == name }) else { continue }
+            if !next.wasSignalled { next.askToStop() }
+            return
+        }
+    }
+
+    private func stop(_ container: RunningContainer, graceMilliseconds: UInt64) {
+        guard !container.ended else { return }
+        guard graceMilliseconds > 0 else { return container.kill(because: .terminated) }
+        container.mustEnd(by: Clocks.bootNanoseconds + nanoseconds(graceMilliseconds), because: .terminated)
+        container.askToStop()
+        armAlarm()
+    }
+
+    private func killWhatIsLate() {
+        let now = Clocks.bootNanoseconds
+        for container in containers where !container.ended && container.killAt ?? .max <= now {
+            container.kill(because: nil)
+        }
+        armAlarm()
+    }
+
+    private func killAll(because cause: ExitReport.Cause) {
         for container in containers where !container.ended { container.kill(because: cause) }
-        alarm.grace = nil
         armAlarm()
     }
 
     private func armAlarm() {
+        alarm.grace = containers.lazy.filter { !$0.ended }.compactMap(\.killAt).min()
         if let warning {
             alarm.warning = alarm.deadline.flatMap { deadline in
                 containers.compactMap { $0.warningTime(warning, deadline: deadline) }.min()

@@ -30,7 +30,7 @@ struct PodContextTests {
             let full = "a.b.default.svc.cluster.local"
             #expect(
                 lines == [
-                    full, full, full, "127.0.0.1\t\(full)\ta", "", "# Entries added by HostAliases.",
+                    full, full, full, "127.0.0.1\t\(full)\ta", "# Entries added by HostAliases.",
                     "10.1.2.3\tfoo.remote\tbar", "search example.com", "nameserver 10.0.0.53", "options ndots:2",
                     "read-only", "read-only", "read-only",
                 ])
@@ -112,7 +112,11 @@ struct PodContextTests {
                         image: busybox
                         command: [sh, -c, "readlink /proc/self/ns/pid; sleep 2; [ $$$$ -gt 1 ]"]
                 """)
-            try await daemon.eventuallyReady("shared")
+            try await eventually("the pod runs", within: .seconds(10)) {
+                try await daemon.stint(
+                    "get", "pods", "-l", "job-name=shared", "-o", "jsonpath={.items[*].status.phase}"
+                ).output == "Running"
+            }
             await daemon.crash()
             try await daemon.start()
             try await daemon.stint("wait", "--for=condition=Complete", "--timeout=20s", "job/shared")

@@ -114,9 +114,6 @@ import Testing
                 + "\"RuntimeDefault\", \"Unconfined\""),
         Row("volumes", (#"{"volumes":[{"name":"v"}]}"#, "{}"), "spec.volumes: Forbidden: not supported by stint yet"),
         Row(
-            "init containers", (#"{"initContainers":[{"name":"a","image":"b"}]}"#, "{}"),
-            "spec.initContainers: Forbidden: not supported by stint yet"),
-        Row(
             "user namespaces", (#"{"hostUsers":false}"#, "{}"),
             "spec.hostUsers: Forbidden: user namespaces are not supported by stint yet"),
         Row(

@@ -30,7 +30,8 @@ struct WireTests {
         .launch(
             PodLaunch(
                 uid: "u", hostname: "h", namespaces: [.ipc], deadlineMilliseconds: 12, graceMilliseconds: 0,
-                warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), runDirectory: "/run",
+                warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), sidecars: ["a", "b"],
+                runDirectory: "/run",
                 containers: [container])),
         .launch(PodLaunch(uid: "u", hostname: "h", runDirectory: "/run")),
         .launch(
@@ -38,7 +39,7 @@ struct WireTests {
                 uid: "u", hostname: "h", namespaces: [.network, .ipc, .sharedPIDs], runDirectory: "/run",
                 steps: [.setKernelParameter(path: "kernel/shm_rmid_forced", value: "1")], reaperCgroup: "/g/reaper_")),
         .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),
-        .setDeadline(milliseconds: 0), .release,
+        .setDeadline(milliseconds: 0), .release, .stop(container: "c", attempt: 3, graceMilliseconds: 5),
     ]
 
     static let reports: [Report] =

@@ -101,6 +101,9 @@ final class FakePod: SupervisedPod {
         if isGone.withLock({ $0 }) { throw .supervisorGone(uid: "") }
     }
     func terminate(grace: Duration) { runtime.note("terminate \(grace.components.seconds)") }
+    func stop(container: String, attempt: Int, grace: Duration) {
+        runtime.note("stop \(container)/\(attempt) \(grace.components.seconds)")
+    }
     func kill() { runtime.note("kill") }
     func setDeadline(_ fromNow: Duration?) { runtime.note("deadline \(fromNow?.components.seconds ?? -1)") }
     func release() { runtime.note("release") }

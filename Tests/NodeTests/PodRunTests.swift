@@ -19,7 +19,7 @@ private func pod(restartPolicy: String = "Never", containers: [String] = ["main"
 
 struct PodRunTests {
     @Test func `a start and an end are heard once, however often they are told`() {
-        var run = PodRun(containerNames: ["main"])
+        var run = PodRun(pod().spec)
         let started = PodRuntimeEvent.started(container: "main", attempt: 0, at: noon, processID: 7)
         let lost = PodRuntimeEvent.lost(message: "gone")
         #expect(run.apply(started, now: noon).isEmpty)
@@ -32,7 +32,7 @@ struct PodRunTests {
 
     @Test(arguments: [(StartFailure.Kind.commandNotFound, 127), (.commandNotExecutable, 126), (.setup, 128)])
     func `a program that cannot start ends as in a shell`(kind: StartFailure.Kind, code: Int) {
-        var run = PodRun(containerNames: ["main"])
+        var run = PodRun(pod().spec)
         let failure = StartFailure(kind: kind, message: "why")
         let ended = run.apply(.failedToStart(container: "main", attempt: 0, at: noon, failure: failure), now: noon)
         #expect(ended.map(\.exitCode) == [code])
@@ -87,12 +87,13 @@ struct PodRunTests {
     ])
     func tellsThePhase(_ row: Phase) {
         let names = row.codes.indices.map { "c\($0)" }
-        var run = PodRun(containerNames: names)
+        let pod = pod(restartPolicy: row.policy, containers: names)
+        var run = PodRun(pod.spec)
         for (index, code) in row.codes.enumerated() {
             if let code { run.containers[index].state = .terminated(ended(code)) }
         }
         if row.deadline { run.deadlineReached = noon }
-        let status = makePodStatus(pod(restartPolicy: row.policy, containers: names), run: run, images: [:], now: noon)
+        let status = makePodStatus(pod, run: run, images: [:], now: noon)
         #expect(status.phase == row.phase)
         #expect(status.reason == (row.deadline ? "DeadlineExceeded" : nil))
     }

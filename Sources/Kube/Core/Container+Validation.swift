@@ -16,6 +16,7 @@ extension Container {
             errors += source.validate((path / "envFrom")[index], list: path / "envFrom")
         }
         errors += resources?.validate(path / "resources") ?? []
+        errors += validateRestartPolicy(path)
         errors += securityContext?.validate(path / "securityContext") ?? []
         // The kernel's strings end at NUL: what follows one would vanish without a word.
         for (field, words) in [("command", command), ("args", args)] {

@@ -11,12 +11,13 @@ extension PodSpec {
         securityContext = securityContext ?? PodSecurityContext()
         if let serviceAccountName, serviceAccount == nil { serviceAccount = serviceAccountName }
         if let serviceAccount, serviceAccountName == nil { serviceAccountName = serviceAccount }
+        for index in (initContainers ?? []).indices { initContainers?[index].applyDefaults() }
         for index in containers.indices { containers[index].applyDefaults() }
     }
 
     /// Whether a container asks for its completion index.
     var readsCompletionIndex: Bool {
-        containers.contains { container in
+        allContainers.contains { container in
             (container.env ?? []).contains {
                 $0.valueFrom?.fieldRef?.fieldPath.contains("job-completion-index") == true
             }
@@ -42,6 +43,17 @@ extension Container {
             return .object(members)
         }
         resources = resources ?? ResourceRequirements()
+        livenessProbe?.applyDefaults()
+        readinessProbe?.applyDefaults()
+        startupProbe?.applyDefaults()
+        lifecycle?.applyDefaults()
+    }
+
+    /// What is limited and not requested is requested in full.
+    fileprivate mutating func requestWhatIsLimited() {
+        guard var resources, let limits = resources.limits else { return }
+        resources.requests = limits.merging(resources.requests ?? [:]) { _, requested in requested }
+        self.resources = resources
     }
 
     /// No tag and no digest, or `:latest`.
@@ -57,12 +69,9 @@ extension Pod {
     public mutating func applyDefaults() {
         spec.applyDefaults()
         spec.enableServiceLinks = spec.enableServiceLinks ?? true
-        // What is limited and not requested is requested in full; only in pods, not in templates, as upstream.
-        for index in spec.containers.indices {
-            guard var resources = spec.containers[index].resources, let limits = resources.limits else { continue }
-            resources.requests = limits.merging(resources.requests ?? [:]) { _, requested in requested }
-            spec.containers[index].resources = resources
-        }
+        // Only in pods, not in templates, as upstream.
+        for index in (spec.initContainers ?? []).indices { spec.initContainers?[index].requestWhatIsLimited() }
+        for index in spec.containers.indices { spec.containers[index].requestWhatIsLimited() }
     }
 
     public mutating func prepareForCreate() {
@@ -99,7 +108,7 @@ extension PodSpec {
     public var qosClass: String {
         var isBestEffort = true
         var isGuaranteed = true
-        for container in (initContainers ?? []) + containers {
+        for container in allContainers {
             let limits = (container.resources?.limits ?? [:]).filter { $0.value > .zero }
             let requests = (container.resources?.requests ?? [:]).filter { $0.value > .zero }
             for name in ResourceRequirements.enforced {

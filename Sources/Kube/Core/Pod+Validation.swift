@@ -45,7 +45,7 @@ extension Pod: Strategic {
 extension PodSpec {
     /// Upstream's `ValidatePodSpec`, without what `support` refuses anyway.
     func validate(_ path: FieldPath) -> [FieldError] {
-        var errors = validateContainers(path / "containers")
+        var errors = validateContainers(path)
         errors += Rules.oneOf(restartPolicy, ["Always", "OnFailure", "Never"], path / "restartPolicy")
         errors += Rules.oneOf(
             dnsPolicy, ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], path / "dnsPolicy")
@@ -84,27 +84,6 @@ extension PodSpec {
         errors += validateHostnameOverride(path)
         for (index, alias) in (hostAliases ?? []).enumerated() {
             errors += alias.validate((path / "hostAliases")[index])
-        }
-        return errors
-    }
-
-    private func validateContainers(_ path: FieldPath) -> [FieldError] {
-        if containers.isEmpty { return [.required(path)] }
-        var errors: [FieldError] = []
-        var names: Set<String> = []
-        for (index, container) in containers.enumerated() {
-            let path = path[index]
-            if container.name.isEmpty {
-                errors.append(.required(path / "name"))
-            } else {
-                errors += Names.problemsOfLabel(container.name).map {
-                    .invalid(path / "name", .string(container.name), $0)
-                }
-                if !names.insert(container.name).inserted {
-                    errors.append(.duplicate(path / "name", .string(container.name)))
-                }
-            }
-            errors += container.validate(path)
         }
         return errors
     }

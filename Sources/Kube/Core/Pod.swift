@@ -73,6 +73,9 @@ public struct PodSpec: Codable, Hashable, Sendable {
     public var resources: ResourceRequirements?
 
     public init(containers: [Container]) { self.containers = containers }
+
+    /// Init containers first, in the order in which they start.
+    public var allContainers: [Container] { (initContainers ?? []) + containers }
 }
 
 public struct Container: Codable, Hashable, Sendable {
@@ -88,14 +91,15 @@ public struct Container: Codable, Hashable, Sendable {
     public var env: [EnvVar]?
     public var resources: ResourceRequirements?
     public var resizePolicy: [JSONValue]?
+    /// Of this container alone; `Always` makes an init container a sidecar.
     public var restartPolicy: String?
-    public var restartPolicyRules: [JSONValue]?
+    public var restartPolicyRules: [ContainerRestartRule]?
     public var volumeMounts: [JSONValue]?
     public var volumeDevices: [JSONValue]?
-    public var livenessProbe: JSONValue?
-    public var readinessProbe: JSONValue?
-    public var startupProbe: JSONValue?
-    public var lifecycle: JSONValue?
+    public var livenessProbe: Probe?
+    public var readinessProbe: Probe?
+    public var startupProbe: Probe?
+    public var lifecycle: Lifecycle?
     public var terminationMessagePath: String?
     public var terminationMessagePolicy: String?
     /// `Always`, `Never` or `IfNotPresent`.

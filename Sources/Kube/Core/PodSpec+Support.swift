@@ -7,8 +7,7 @@ extension Optional where Wrapped: Collection {
 extension PodSpec {
     static let support = SupportTable<PodSpec>([
         .refused("volumes") { $0.volumes.isFilled },
-        .refused("initContainers") { $0.initContainers.isFilled },
-        .supported("containers"),
+        .supported("initContainers"), .supported("containers"),
         .refused("ephemeralContainers", "ephemeral containers cannot be set on create") {
             $0.ephemeralContainers.isFilled
         },
@@ -60,8 +59,10 @@ extension PodSpec {
         if let securityContext {
             errors += PodSecurityContext.support.errors(in: securityContext, path / "securityContext")
         }
-        for (index, container) in containers.enumerated() {
-            errors += container.supportErrors((path / "containers")[index], hostNetwork: hostNetwork == true)
+        for (list, containers) in [("initContainers", initContainers ?? []), ("containers", containers)] {
+            for (index, container) in containers.enumerated() {
+                errors += container.supportErrors((path / list)[index], hostNetwork: hostNetwork == true)
+            }
         }
         return errors
     }
@@ -71,8 +72,10 @@ extension PodSpec {
         if let securityContext {
             warnings += PodSecurityContext.support.warnings(in: securityContext, path / "securityContext")
         }
-        for (index, container) in containers.enumerated() {
-            warnings += Container.support.warnings(in: container, (path / "containers")[index])
+        for (list, containers) in [("initContainers", initContainers ?? []), ("containers", containers)] {
+            for (index, container) in containers.enumerated() {
+                warnings += Container.support.warnings(in: container, (path / list)[index])
+            }
         }
         return warnings
     }
@@ -102,16 +105,13 @@ extension Container {
         .supported("name"), .supported("image"), .supported("command"), .supported("args"), .supported("workingDir"),
         .supported("ports"),
         .supported("envFrom"), .supported("env"), .supported("resources"), .supported("resizePolicy"),
-        .refused("restartPolicy", "restart policies of single containers are not supported by stint yet") {
-            $0.restartPolicy != nil
-        },
-        .refused("restartPolicyRules") { $0.restartPolicyRules.isFilled },
+        .supported("restartPolicy"), .supported("restartPolicyRules"),
         .refused("volumeMounts") { $0.volumeMounts.isFilled },
         .refused("volumeDevices") { $0.volumeDevices.isFilled },
         .refused("livenessProbe") { $0.livenessProbe != nil },
         .refused("readinessProbe") { $0.readinessProbe != nil },
         .refused("startupProbe") { $0.startupProbe != nil },
-        .refused("lifecycle") { $0.lifecycle != nil && $0.lifecycle != .object([:]) },
+        .refused("lifecycle") { $0.lifecycle != nil && $0.lifecycle != Lifecycle() },
         .supported("terminationMessagePath"), .supported("terminationMessagePolicy"), .supported("imagePullPolicy"),
         .supported("securityContext"),
         .accepted("stdin", "ignored: the container reads end of file at once") { $0.stdin == true },

@@ -22,6 +22,15 @@ public struct PodStatus: Codable, Hashable, Sendable {
     public init() {}
 }
 
+extension Pod {
+    /// Of a container of whichever kind. Names are unique in a pod.
+    public func containerStatus(_ name: String) -> ContainerStatus? {
+        let status = status ?? PodStatus()
+        return [status.containerStatuses, status.initContainerStatuses, status.ephemeralContainerStatuses]
+            .lazy.compactMap { list in list?.first { $0.name == name } }.first
+    }
+}
+
 public struct PodCondition: Codable, Hashable, Sendable {
     /// `PodScheduled`, `Initialized`, `ContainersReady`, `Ready`, `DisruptionTarget`, …
     public var type: String

@@ -142,6 +142,15 @@ public enum Names {
         return problems
     }
 
+    /// Names of header lines (RFC 9110 tokens, as upstream's `IsHTTPHeaderName` narrows them).
+    public static func problemsOfHeaderName(_ name: String) -> [String] {
+        if !name.isEmpty, name.utf8.allSatisfy({ isAlphanumeric($0) || "-".utf8.contains($0) }) { return [] }
+        return [
+            "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for "
+                + "validation is '[-A-Za-z0-9]+')"
+        ]
+    }
+
     /// What follows the domain in a domain-prefixed path.
     public static func problemsOfPath(_ path: String) -> [String] {
         let isPath = path.utf8.allSatisfy { isAlphanumeric($0) || "/-._~%!$&'()*+,;=:".utf8.contains($0) }

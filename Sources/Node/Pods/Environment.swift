@@ -70,7 +70,7 @@ struct Environment: Equatable {
         if let selector = source.secretKeyRef { return sources.value(.secret, selector) }
         if let field = source.fieldRef { return try podField(field.fieldPath, pod: pod, host: host) }
         if let resource = source.resourceFieldRef {
-            let named = pod.spec.containers.first { $0.name == resource.containerName ?? container.name }
+            let named = pod.spec.allContainers.first { $0.name == resource.containerName ?? container.name }
             return try resourceField(resource, of: named ?? container, host: host)
         }
         throw ContainerConfigError(message: "env \(variable): this kind of valueFrom is not supported")

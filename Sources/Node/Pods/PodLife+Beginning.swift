@@ -99,7 +99,8 @@ extension PodLife {
             // daemon died before it wrote that the wait was over.
             guard !run.containers[index].isHeldBack || run.containers[index].attempt == 0 else { continue }
             run.containers[index].isOrdered = true
-            if run.containers[index].attempt > 0 {
+            // Nor is it known how far along its init containers the last daemon had heard the pod to be.
+            if run.containers[index].attempt > 0 || run.hasInitContainers {
                 attempts[run.containers[index].name] = run.containers[index].attempt
             }
         }

@@ -25,11 +25,11 @@ extension PodLife {
                     reason: "ContainerStatusUnknown", message: "the pod was deleted before the container was started",
                     now: context.clock.now()))
         }
-        guard let running, !run.isFinished(policy: .never) else { return }
+        guard let running, !run.isFinished else { return }
         let seconds = max(0, pod.metadata.deletionGracePeriodSeconds ?? grace.components.seconds)
         guard seconds < orderedGrace ?? .max else { return }
         if orderedGrace == nil {
-            for container in pod.spec.containers {
+            for container in pod.spec.allContainers where run.isRunning(container.name) {
                 context.recorder.record(
                     pod, .normal, reason: "Killing", message: "Stopping container \(container.name)")
             }
@@ -42,7 +42,7 @@ extension PodLife {
     mutating func endAtDeadline() async {
         guard !pod.isTerminal else { return }
         let now = context.clock.now()
-        if running == nil, run.deadlineReached == nil, !run.isFinished(policy: policy), let deadline {
+        if running == nil, run.deadlineReached == nil, !run.isFinished, let deadline {
             if deadline > now {
                 lookAgain(at: deadline)
             } else {
@@ -54,6 +54,17 @@ extension PodLife {
         await finish(
             run.giveUp(
                 reason: "DeadlineExceeded", message: "the deadline passed before the container was started", now: now))
+    }
+
+    /// What sidecars were there for is done.
+    mutating func endSidecars() {
+        guard let running, run.outlivesItsWork, !hasEndedSidecars else { return }
+        hasEndedSidecars = true
+        for container in run.containers where container.isRunning {
+            context.recorder.record(
+                pod, .normal, reason: "Killing", message: "Stopping container \(container.name)")
+        }
+        running.terminate(grace: grace)
     }
 
     /// Gives back what the pod used. False when something is left; it is tried again.
@@ -93,5 +104,6 @@ extension PodLife {
     mutating func noteRemoval() {
         pod.metadata.deletionTimestamp = pod.metadata.deletionTimestamp ?? Timestamp(context.clock.now())
         pod.metadata.deletionGracePeriodSeconds = 0
+        run.isBeingDeleted = true
     }
 }

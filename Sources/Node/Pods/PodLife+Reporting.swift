@@ -9,7 +9,7 @@ extension PodLife {
         for termination in ended {
             guard let index = run.containers.firstIndex(where: { $0.name == termination.container }) else { continue }
             var termination = termination
-            let (paths, container, ended) = (paths, pod.spec.containers[index], termination)
+            let (paths, container, ended) = (paths, spec(index), termination)
             let (message, log) = await onBlockingThread {
                 (
                     ended.message
@@ -93,7 +93,7 @@ extension PodLife {
     }
 
     private func makeRecord(_ container: String, _ termination: Termination, _ log: SavedLog) -> AttemptRecord {
-        let spec = pod.spec.containers.first { $0.name == container }
+        let spec = pod.spec.allContainers.first { $0.name == container }
         var record = AttemptRecord(
             namespace: pod.namespace, podName: pod.name, podUID: pod.uid, container: container,
             attempt: termination.attempt, image: spec?.image ?? "", finishedAt: MicroTimestamp(termination.finishedAt),

@@ -8,7 +8,7 @@ extension PodLife {
     mutating func restartWhatIsDue() async -> Bool {
         var isMoving = false
         for index in run.containers.indices {
-            guard let termination = run.containers[index].restartable(policy) else { continue }
+            guard let termination = run.containers[index].restartable else { continue }
             let decision = decideRestart(run.containers[index], termination)
             if decision.at > context.clock.now() {
                 lookAgain(at: decision.at)
@@ -19,14 +19,14 @@ extension PodLife {
             run.containers[index].attempt += 1
             run.containers[index].backOff = decision.backOff
             run.containers[index].isOrdered = false
-            run.containers[index].state = .waiting(reason: WaitingReason.creating, message: nil)
+            run.containers[index].state = .waiting(reason: run.waitingReason, message: nil)
             isMoving = true
         }
         return isMoving ? await report() : true
     }
 
     private mutating func wait(_ index: Int, after termination: Termination, _ backOff: Duration) {
-        let container = pod.spec.containers[index].name
+        let container = run.containers[index].name
         run.containers[index].last = termination
         run.containers[index].state = .waiting(
             reason: WaitingReason.backOff,

@@ -37,8 +37,8 @@ extension PodLife {
             return [scheduled?.message ?? "it was not scheduled"]
         }
         var reasons: [String] = []
-        for (spec, container) in zip(pod.spec.containers, run.containers) where container.awaitsFirstStart {
-            let reason = reasonToWait(spec, container)
+        for index in run.turn where run.containers[index].awaitsFirstStart {
+            let reason = reasonToWait(spec(index), run.containers[index])
             if !reasons.contains(reason) { reasons.append(reason) }
         }
         return reasons

@@ -11,10 +11,10 @@ private struct ReadyContainer {
 }
 
 extension PodLife {
-    /// Orders every container that waits for its start: from a new supervisor when there is none, all at once, as soon
+    /// Orders every container whose turn it is: from a new supervisor when there is none, all at once, as soon
     /// as all have what they need; else from the one there is.
     mutating func startWhatWaits() async {
-        let waiting = run.containers.indices.filter { run.containers[$0].isToBeStarted }
+        let waiting = run.due
         guard !waiting.isEmpty else { return }
         var found: [ReadyContainer] = []
         for index in waiting {
@@ -54,7 +54,7 @@ extension PodLife {
                 grace: grace,
                 deadlineWarning: pod.deadlineSignal.map {
                     DeadlineWarning(signal: $0.signal, lead: .seconds($0.lead))
-                }, containers: plans)
+                }, sidecars: run.containers.filter { $0.role == .sidecar }.map(\.name), containers: plans)
             listen(to: try await context.runtime.launchPod(plan))
             toldDeadline = deadline
             for ready in found { noteOrder(ready) }
@@ -77,10 +77,10 @@ extension PodLife {
     }
 
     private mutating func noteOrder(_ ready: ReadyContainer) {
-        let container = pod.spec.containers[ready.index]
+        let container = spec(ready.index)
         imageIDs[container.name] = ready.image.id
         run.containers[ready.index].isOrdered = true
-        run.containers[ready.index].state = .waiting(reason: WaitingReason.creating, message: nil)
+        run.containers[ready.index].state = .waiting(reason: run.waitingReason, message: nil)
         context.recorder.record(
             pod, .normal, reason: "Pulled",
             message: "Container image \"\(container.image ?? "")\" already present on machine")
@@ -98,7 +98,7 @@ extension PodLife {
     }
 
     private mutating func findImage(_ index: Int) -> Image? {
-        let container = pod.spec.containers[index]
+        let container = spec(index)
         let name = container.image ?? ""
         if let image = context.findImage(name) { return image }
         let isNever = container.imagePullPolicy == "Never"
@@ -119,7 +119,7 @@ extension PodLife {
         let (store, namespace) = (context.store, pod.namespace)
         do {
             return try EnvironmentSources(
-                of: pod.spec.containers[index], in: namespace,
+                of: spec(index), in: namespace,
                 configMap: { store.get(ConfigMap.self, ObjectKey(namespace: namespace, name: $0)) },
                 secret: { store.get(Secret.self, ObjectKey(namespace: namespace, name: $0)) })
         } catch {
@@ -133,7 +133,7 @@ extension PodLife {
     }
 
     private func prepare(_ ready: ReadyContainer) async throws -> ContainerPlan {
-        let container = pod.spec.containers[ready.index]
+        let container = spec(ready.index)
         let attempt = run.containers[ready.index].attempt
         let plan = try makeContainerPlan(
             pod, container, attempt: attempt, image: ready.image, sources: ready.sources, host: context.host,

@@ -34,6 +34,8 @@ struct PodLife {
     var toldDeadline: Date?
     /// What was said to the supervisor of the pod's deletion.
     var orderedGrace: Int64?
+    /// It was told that only sidecars are left.
+    var hasEndedSidecars = false
 
     /// By container name, as the status shows them.
     var imageIDs: [String: String] = [:]
@@ -51,18 +53,17 @@ struct PodLife {
 
     let context: PodContext
     let mailbox: Mailbox<PodWorker.Message>
-    let policy: RestartPolicy
     let paths: PodPaths
 
     init(_ pod: Pod, context: PodContext, mailbox: Mailbox<PodWorker.Message>) {
         self.pod = pod
         self.context = context
         self.mailbox = mailbox
-        self.policy = RestartPolicy(rawValue: pod.spec.restartPolicy ?? "Always") ?? .always
         self.paths = context.paths(pod.uid)
         self.run = PodRun(pod)
         self.beginning = pod.isTerminal ? .done : pod.isBound ? .findAgain : .bind
-        for status in pod.status?.containerStatuses ?? [] where !status.imageID.isEmpty {
+        for status in (pod.status?.initContainerStatuses ?? []) + (pod.status?.containerStatuses ?? [])
+        where !status.imageID.isEmpty {
             imageIDs[status.name] = status.imageID
         }
     }
@@ -82,6 +83,7 @@ struct PodLife {
         case .changed(let changed):
             // Even one that is known: it may have been read in the middle of a look, when its status was written.
             pod = newer(pod, changed)
+            run.isBeingDeleted = pod.isDeleted
         case .removed:
             noteRemoval()
         case .runtime(let event, let number):
@@ -101,8 +103,8 @@ struct PodLife {
     }
 
     private mutating func take(_ event: PodRuntimeEvent) async {
-        // It rang for a pod that had already done all its work.
-        if case .deadlineReached = event, run.isFinished(policy: policy) { return }
+        // It rang for a pod that had already done all its work; sidecars that are being ended do not count.
+        if case .deadlineReached = event, run.isWorkDone { return }
         let before = run
         if case .lost = event {
             isLost = true
@@ -115,6 +117,9 @@ struct PodLife {
         await finish(run.apply(event, now: context.clock.now()))
         tell(event, before: before)
     }
+
+    /// The container that `run.containers[index]` is about.
+    func spec(_ index: Int) -> Container { pod.spec.allContainers[index] }
 
     static let rebooted = "the host was rebooted while the container ran"
 
@@ -142,14 +147,13 @@ struct PodLife {
             await endAtStartDeadline()
             await rejectWhatIsForbidden()
         }
-        if !pod.isDeleted, !pod.isTerminal, run.deadlineReached == nil, run.startDeadlineExceeded == nil,
-            run.rejection == nil
-        {
+        if !pod.isDeleted, !pod.isTerminal, !run.isEnding {
             guard await restartWhatIsDue() else { return }
             await startWhatWaits()
         }
+        endSidecars()
         guard await report() else { return }
-        let isQuiet = running == nil || run.isFinished(policy: pod.isDeleted ? .never : policy)
+        let isQuiet = running == nil || run.isFinished
         guard isQuiet, pod.isTerminal || (pod.isDeleted && !run.hasRunning) else { return }
         guard await cleanUp() else { return }
         if pod.isDeleted { guard await removeObject() else { return } }
@@ -174,6 +178,7 @@ struct PodLife {
         running = nil
         hasLeftovers = true
         presumed = nil
+        hasEndedSidecars = false
         for index in run.containers.indices { run.containers[index].isOrdered = false }
     }
 

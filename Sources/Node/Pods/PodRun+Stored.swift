@@ -6,8 +6,9 @@ extension PodRun {
     /// What the stored status says of the pod, for a daemon that starts again. What it says has ended is in the ledger:
     /// both are written in one commit.
     init(_ pod: Pod) {
-        self.init(containerNames: pod.spec.containers.map(\.name))
-        for status in pod.status?.containerStatuses ?? [] {
+        self.init(pod.spec)
+        isBeingDeleted = pod.isDeleted
+        for status in (pod.status?.initContainerStatuses ?? []) + (pod.status?.containerStatuses ?? []) {
             guard let index = containers.firstIndex(where: { $0.name == status.name }) else { continue }
             containers[index].restore(status)
         }

@@ -26,6 +26,8 @@ protocol SupervisedPod: AnyObject, Sendable {
     /// Starts a further attempt.
     func start(_ container: ContainerPlan) async throws(ContainerError)
     func terminate(grace: Duration)
+    /// One container alone.
+    func stop(container: String, attempt: Int, grace: Duration)
     func kill()
     func setDeadline(_ fromNow: Duration?)
     func release()

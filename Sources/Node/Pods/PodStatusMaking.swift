@@ -4,53 +4,50 @@ import Kube
 /// Makes the status that clients see from what the node knows. Pure: the same knowledge gives the same status.
 ///
 /// Order of the rules for the phase (kubelet `getPhase`):
-/// 1. a deadline that fired, of the pod or of its start, makes it Failed once nothing runs, whatever the exit codes say;
-/// 2. any container that waits for its first start keeps the pod Pending;
-/// 3. anything running, or to be started again, makes it Running;
-/// 4. all ended: Succeeded when every exit code is 0, else Failed.
+/// 1. a deadline that fired, of the pod or of its start, makes it Failed once nothing runs, whatever the exit codes say,
+///    and so does an init container that failed for good;
+/// 2. init containers that have not done their part, and any main container that waits for its first start, keep the pod
+///    Pending;
+/// 3. anything running, or to be started again, makes it Running, sidecars that are being ended too;
+/// 4. all ended: Succeeded when every main container's exit code is 0, else Failed.
 func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date) -> PodStatus {
-    // A pod that is being deleted ends for good.
-    let written = RestartPolicy(rawValue: pod.spec.restartPolicy ?? "Always") ?? .always
-    let policy = pod.metadata.deletionTimestamp == nil ? written : .never
     var status = pod.status ?? PodStatus()
-    let finished = run.isFinished(policy: policy)
-    status.phase = makePhase(run, finished: finished)
-    if run.deadlineReached != nil, finished {
+    status.phase = makePhase(run)
+    if run.deadlineReached != nil, run.isFinished {
         status.reason = "DeadlineExceeded"
         status.message = "Pod was active on the node longer than the specified deadline"
-    } else if let message = run.startDeadlineExceeded, finished {
+    } else if let message = run.startDeadlineExceeded, run.isFinished {
         status.reason = "StartDeadlineExceeded"
         status.message = message
-    } else if let rejection = run.rejection, finished {
+    } else if let rejection = run.rejection, run.isFinished {
         status.reason = rejection.reason
         status.message = "Pod was rejected: " + rejection.message
     }
-    status.containerStatuses = zip(pod.spec.containers, run.containers).map { spec, container in
+    let statuses = zip(pod.spec.allContainers, run.containers).map { spec, container in
         makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
     }
-    setConditions(&status, run: run, finished: finished, now: now)
+    let initCount = pod.spec.initContainers?.count ?? 0
+    if initCount > 0 { status.initContainerStatuses = Array(statuses[..<initCount]) }
+    status.containerStatuses = Array(statuses[initCount...])
+    setConditions(&status, run: run, now: now)
     if status.phase == "Failed" { noteDisruption(&status, run: run, now: now) }
     return status
 }
 
-private func makePhase(_ run: PodRun, finished: Bool) -> String {
-    if finished {
+private func makePhase(_ run: PodRun) -> String {
+    if run.isFinished {
         let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil && run.rejection == nil
-        let succeeded = isInTime && run.containers.allSatisfy { $0.termination?.exitCode == 0 }
+        let succeeded = isInTime && run.mains.allSatisfy { $0.termination?.exitCode == 0 }
         return succeeded ? "Succeeded" : "Failed"
     }
-    let waitsForFirstStart = run.containers.contains { container in
-        guard case .waiting = container.state else { return false }
-        return container.last == nil
-    }
-    return waitsForFirstStart ? "Pending" : "Running"
+    return !run.isInitialized || run.mains.contains(where: \.awaitsFirstStart) ? "Pending" : "Running"
 }
 
 private func makeContainerStatus(
     _ spec: Container, _ run: ContainerRun, podUID: String, imageID: String
 ) -> ContainerStatus {
     var status = ContainerStatus(
-        name: spec.name, image: spec.image ?? "", imageID: imageID, ready: run.isRunning, restartCount: run.attempt)
+        name: spec.name, image: spec.image ?? "", imageID: imageID, ready: run.isReady, restartCount: run.attempt)
     status.started = run.isRunning
     let identifier = "stint://\(podUID)/\(spec.name)/\(run.attempt)"
     switch run.state {
@@ -83,29 +80,37 @@ private func makeTerminated(_ termination: Termination, podUID: String, name: St
 }
 
 /// The kubelet's conditions in its order. A condition keeps its transition time while its status stays the same.
-private func setConditions(_ status: inout PodStatus, run: PodRun, finished: Bool, now: Date) {
-    let names = run.containers.filter { !$0.isRunning }.map(\.name)
-    let ready = names.isEmpty
+private func setConditions(_ status: inout PodStatus, run: PodRun, now: Date) {
+    let started = run.containers.contains(where: \.hasBegun)
+    status.setCondition(
+        PodCondition(type: "PodReadyToStartContainers", status: started && !run.isFinished ? "True" : "False"), at: now)
+    status.setCondition(makeInitialized(status, run), at: now)
+    // An init container that ran to its end has nothing to be ready for.
+    let names = run.containers.filter { $0.role != .initial && !$0.isReady }.map(\.name)
     let notReady: (reason: String?, message: String?) =
-        if ready {
+        if names.isEmpty {
             (nil, nil)
-        } else if finished {
+        } else if run.isFinished {
             (status.phase == "Succeeded" ? "PodCompleted" : "PodFailed", nil)
         } else {
             ("ContainersNotReady", "containers with unready status: [\(names.joined(separator: " "))]")
         }
-    let started = run.containers.contains { $0.isRunning || $0.termination != nil || $0.last != nil }
-    status.setCondition(
-        PodCondition(type: "PodReadyToStartContainers", status: started && !finished ? "True" : "False"), at: now)
-    let initialized = PodCondition(
-        type: "Initialized", status: "True", reason: status.phase == "Succeeded" ? "PodCompleted" : nil)
-    status.setCondition(initialized, at: now)
     for type in ["Ready", "ContainersReady"] {
         status.setCondition(
             PodCondition(
-                type: type, status: ready ? "True" : "False", reason: notReady.reason, message: notReady.message),
+                type: type, status: names.isEmpty ? "True" : "False", reason: notReady.reason,
+                message: notReady.message),
             at: now)
     }
+}
+
+private func makeInitialized(_ status: PodStatus, _ run: PodRun) -> PodCondition {
+    if status.phase == "Succeeded" { return PodCondition(type: "Initialized", status: "True", reason: "PodCompleted") }
+    if run.isInitialized { return PodCondition(type: "Initialized", status: "True") }
+    let names = run.containers.filter { $0.role != .main && !$0.hasDoneItsPart }.map(\.name)
+    return PodCondition(
+        type: "Initialized", status: "False", reason: "ContainersNotInitialized",
+        message: "containers with incomplete status: [\(names.joined(separator: " "))]")
 }
 
 /// A pod that a reboot ended did not fail by itself: the condition by which a `podFailurePolicy` tells the two apart.

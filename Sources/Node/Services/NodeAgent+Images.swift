@@ -44,7 +44,7 @@ extension NodeAgent {
             return try images.remove(name, force: force) { image in
                 store.list(Pod.self).items.contains { pod in
                     !pod.isTerminal
-                        && pod.spec.containers.contains { images.image(named: $0.image ?? "")?.id == image.id }
+                        && pod.spec.allContainers.contains { images.image(named: $0.image ?? "")?.id == image.id }
                 }
             }
         } catch {

@@ -12,7 +12,7 @@ extension NodeAgent {
     public func logs(
         of pod: Pod, container name: String, previous: Bool, query: LogQuery
     ) throws(Status) -> AsyncThrowingStream<[UInt8], any Error> {
-        let status = pod.status?.containerStatuses?.first { $0.name == name }
+        let status = pod.containerStatus(name)
         let restarts = status?.restartCount ?? 0
         let isBackingOff = status?.state?.waiting?.reason == "CrashLoopBackOff"
         var attempt = restarts
@@ -28,7 +28,7 @@ extension NodeAgent {
             // About to be started again: the kubelet shows the attempt before.
             attempt = restarts - 1
         } else if let waiting = status?.state?.waiting, !isBackingOff {
-            let reason = waiting.reason ?? "ContainerCreating"
+            let reason = waiting.reason ?? WaitingReason.creating
             let isImage = reason.hasPrefix("ErrImage") || reason == "ImagePullBackOff"
             throw Status(
                 code: 400, reason: "BadRequest",
@@ -78,7 +78,7 @@ extension NodeAgent {
                     switch event {
                     case .added(let changed), .modified(let changed):
                         guard changed.uid == pod.uid else { continue }
-                        let status = changed.status?.containerStatuses?.first { $0.name == container }
+                        let status = changed.containerStatus(container)
                         if status?.restartCount != attempt || status?.state?.running == nil { return }
                     case .deleted(let gone):
                         if gone.uid == pod.uid { return }

@@ -93,7 +93,7 @@ public final class UsageReader: Sendable {
     }
 
     private static func containers(of pod: Pod) -> [UsageSample.Container] {
-        (pod.status?.containerStatuses ?? []).compactMap { status in
+        ((pod.status?.containerStatuses ?? []) + (pod.status?.initContainerStatuses ?? [])).compactMap { status in
             status.state?.running?.startedAt.map {
                 UsageSample.Container(pod: pod.uid, name: status.name, startedAt: $0.date)
             }

@@ -69,7 +69,7 @@ struct LedgerAudit {
 extension Pod {
     /// Those the node told of, and not some client: they carry the id of an attempt.
     var containersThatRan: [ContainerStatus] {
-        (status?.containerStatuses ?? []).filter { container in
+        ((status?.initContainerStatuses ?? []) + (status?.containerStatuses ?? [])).filter { container in
             [container.state?.attemptID, container.lastState?.attemptID, container.containerID?.attemptID]
                 .contains { $0 != nil }
         }

@@ -66,7 +66,7 @@ extension SchemaTable {
           1  resourceName   string required | cpu or memory.
           2  restartPolicy  string required | NotRequired or RestartContainer.
         ContainerRestartRule | What to do after some ways of ending.
-          1  action     string required | Restart or RestartAllContainers.
+          1  action     string required | Restart.
           2  exitCodes  *ContainerRestartRuleOnExitCodes | The exit codes that the rule is for.
         ContainerRestartRuleOnExitCodes | A set of exit codes.
           1  operator  string required | In or NotIn.
@@ -104,9 +104,10 @@ extension SchemaTable {
               | How much CPU and memory it is promised, and how much it can have at most.
           23  resizePolicy              []ContainerResizePolicy \
               | What a change of the resources does to a running container.
-          24  restartPolicy             *string | A restart policy for this container alone. Refused: not supported yet.
+          24  restartPolicy             *string \
+              | A restart policy for this container alone. Always makes an init container a sidecar.
           25  restartPolicyRules        []ContainerRestartRule \
-              | Restart depending on the exit code. Refused: not supported yet.
+              | Restart depending on the exit code.
            9  volumeMounts              []VolumeMount map=mountPath merge=mountPath \
               | Which volumes appear where. Refused: not supported yet.
           21  volumeDevices             []VolumeDevice map=devicePath merge=devicePath \

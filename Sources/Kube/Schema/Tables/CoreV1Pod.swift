@@ -15,7 +15,7 @@ extension SchemaTable {
            1  volumes                        []Volume map=name merge=name retainKeys \
               | Directories and files that containers can mount. Refused: not supported yet.
           20  initContainers                 []Container map=name merge=name \
-              | Run one after another, to success, before the others start. Refused: not supported yet.
+              | Run one after another, to success, before the others start. Those with restartPolicy Always run on.
            2  containers                     []Container required map=name merge=name \
               | What runs. All of them start at the same time; at least one is needed.
           34  ephemeralContainers            []EphemeralContainer map=name merge=name \

@@ -1,0 +1,50 @@
+extension PodSpec {
+    /// Upstream's `validateContainers` and `validateInitContainers`. Names are unique over both lists.
+    func validateContainers(_ path: FieldPath) -> [FieldError] {
+        var names: Set<String> = []
+        var errors: [FieldError] = []
+        if containers.isEmpty { errors.append(.required(path / "containers")) }
+        for (index, container) in containers.enumerated() {
+            let path = (path / "containers")[index]
+            errors += container.validateName(&names, path)
+            errors += container.validate(path)
+            errors += container.validateLife(grace: terminationGracePeriodSeconds, path)
+        }
+        for (index, container) in (initContainers ?? []).enumerated() {
+            let path = (path / "initContainers")[index]
+            errors += container.validateName(&names, path)
+            errors += container.validate(path)
+            errors +=
+                container.restartPolicy == "Always"
+                ? container.validateLife(grace: terminationGracePeriodSeconds, path) : container.refuseLife(path)
+        }
+        return errors
+    }
+}
+
+extension Container {
+    fileprivate func validateName(_ names: inout Set<String>, _ path: FieldPath) -> [FieldError] {
+        if name.isEmpty { return [.required(path / "name")] }
+        let problems = Names.problemsOfLabel(name).map { FieldError.invalid(path / "name", .string(name), $0) }
+        return names.insert(name).inserted ? problems : problems + [.duplicate(path / "name", .string(name))]
+    }
+
+    /// Checks and hooks.
+    fileprivate func validateLife(grace: Int64?, _ path: FieldPath) -> [FieldError] {
+        (lifecycle?.validate(grace: grace, path / "lifecycle") ?? [])
+            + (livenessProbe?.validateEnding(grace: grace, path / "livenessProbe") ?? [])
+            + (readinessProbe?.validateReadiness(grace: grace, path / "readinessProbe") ?? [])
+            + (startupProbe?.validateEnding(grace: grace, path / "startupProbe") ?? [])
+    }
+
+    /// An init container runs to its end before anything waits for it.
+    fileprivate func refuseLife(_ path: FieldPath) -> [FieldError] {
+        let set = [
+            ("lifecycle", lifecycle != nil), ("livenessProbe", livenessProbe != nil),
+            ("readinessProbe", readinessProbe != nil), ("startupProbe", startupProbe != nil),
+        ]
+        return set.filter(\.1).map { field, _ in
+            .forbidden(path / field, "may not be set for init containers without restartPolicy=Always")
+        }
+    }
+}

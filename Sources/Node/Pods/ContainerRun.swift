@@ -1,0 +1,125 @@
+import Containers
+import Foundation
+import Kube
+
+/// What the node knows of one container of a pod.
+struct ContainerRun: Equatable, Sendable {
+    enum State: Equatable, Sendable {
+        case waiting(reason: String, message: String?)
+        case running(since: Date)
+        case terminated(Termination)
+    }
+
+    let name: String
+    let role: ContainerRole
+    let restart: RestartRules
+    /// Counts from 0; grows with every restart in place.
+    var attempt = 0
+    var state: State
+    /// The attempt before this one.
+    var last: Termination?
+    /// The wait before the next restart; doubles with every failure.
+    var backOff: Duration = .zero
+    /// A supervisor was told to start this attempt: it will say what became of it.
+    var isOrdered = false
+    /// Whom this attempt's program started as, once that is known.
+    var identity: ContainerIdentity?
+    /// When it was last warned of the deadline, RFC 3339 with microseconds, so that a story heard again is no news.
+    var warnedAt: String?
+
+    init(
+        name: String, role: ContainerRole = .main, restart: RestartRules = RestartRules(policy: .never),
+        waitingReason: String = WaitingReason.creating
+    ) {
+        self.name = name
+        self.role = role
+        self.restart = restart
+        state = .waiting(reason: waitingReason, message: nil)
+    }
+
+    var termination: Termination? {
+        guard case .terminated(let termination) = state else { return nil }
+        return termination
+    }
+
+    var isRunning: Bool {
+        guard case .running = state else { return false }
+        return true
+    }
+
+    /// Waits for the end of its back-off: this attempt has ended, and is written down in `last`.
+    var isBackingOff: Bool {
+        guard case .waiting = state else { return false }
+        return last?.attempt == attempt
+    }
+
+    /// Waits for its image, or for what its environment names, so this attempt cannot have been started.
+    var isHeldBack: Bool {
+        guard case .waiting(let reason, _) = state else { return false }
+        return WaitingReason.heldBack.contains(reason)
+    }
+
+    /// Waits to be started, and nobody was told to.
+    var isToBeStarted: Bool {
+        guard case .waiting = state else { return false }
+        return !isOrdered && !isBackingOff
+    }
+
+    /// No attempt was made yet. One that failed to start was made.
+    var awaitsFirstStart: Bool {
+        guard case .waiting = state else { return false }
+        return last == nil
+    }
+
+    /// An attempt was made, or is being made.
+    var hasBegun: Bool {
+        guard case .waiting = state else { return true }
+        return last != nil
+    }
+
+    /// Those after it in the list of init containers may start: it has ended well, or, of a sidecar, runs.
+    var hasDoneItsPart: Bool { role == .sidecar ? isRunning : termination?.exitCode == 0 }
+
+    /// As clients see it: one that only initializes is ready when it is done.
+    var isReady: Bool { role == .initial ? termination?.exitCode == 0 : isRunning }
+
+    /// Nothing happens to it unless somebody starts it.
+    var isAtRest: Bool {
+        switch state {
+        case .terminated: true
+        case .waiting: !isOrdered || isBackingOff
+        case .running: false
+        }
+    }
+
+    /// Ended, and will not be started again.
+    var isOver: Bool { termination.map { !restart.restarts(after: $0) } ?? false }
+
+    /// The attempt that ended and is to be followed by another; nil when there is none.
+    var restartable: Termination? {
+        switch state {
+        case .terminated(let termination): restart.restarts(after: termination) ? termination : nil
+        case .waiting: isBackingOff ? last : nil
+        case .running: nil
+        }
+    }
+
+    var startedAt: Date? {
+        guard case .running(let since) = state else { return nil }
+        return since
+    }
+}
+
+/// Why a container waits, in the kubelet's words.
+enum WaitingReason {
+    static let creating = "ContainerCreating"
+    /// The same in a pod with init containers, for all of its containers.
+    static let initializing = "PodInitializing"
+    static let backOff = "CrashLoopBackOff"
+    static let imagePull = "ImagePullBackOff"
+    static let imageNeverPull = "ErrImageNeverPull"
+    static let configuration = "CreateContainerConfigError"
+
+    /// Those with which nothing can have been started.
+    static let heldBack: Set = [imagePull, imageNeverPull, configuration]
+}
