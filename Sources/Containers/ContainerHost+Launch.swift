@@ -7,6 +7,7 @@ extension ContainerHost {
     /// arrive as events. On an error nothing is left of it.
     public func launch(_ pod: PodPlan) async throws(ContainerError) -> RunningPod {
         try PlanCheck.name(pod.uid, field: "pod uid")
+        for parameter in pod.kernelParameters { try PlanCheck.check(parameter, pod.namespaces) }
         return try await awayFromThePool { () throws(ContainerError) -> RunningPod in
             let undo = Undo()
             do throws(ContainerError) {
@@ -45,7 +46,11 @@ extension ContainerHost {
                 WarningSignal(signal: $0.signal, leadMilliseconds: $0.lead.wholeMilliseconds)
             },
             sidecars: pod.sidecars, runDirectory: directory,
-            memoryVolumes: pod.memoryVolumes.map(\.forSupervisor))
+            memoryVolumes: pod.memoryVolumes.map(\.forSupervisor),
+            steps: pod.kernelParameters.map { .setKernelParameter(path: $0.path, value: $0.value) })
+        if namespaces.contains(.sharedPIDs) {
+            do { plan.reaperCgroup = try group.makeReaper() } catch { throw .cgroup(error) }
+        }
         let deadlineFile = try pod.deadlineWarning.map { (_) throws(ContainerError) in
             try makeDeadlineFile(in: directory, pod.deadline)
         }

@@ -65,6 +65,26 @@ enum PlanCheck {
         }
     }
 
+    /// - Parameter namespaces: those that are the pod's own: what would change the host is refused.
+    static func check(_ parameter: KernelParameter, _ namespaces: PodNamespaces) throws(ContainerError) {
+        let parts = parameter.path.split(separator: "/", omittingEmptySubsequences: false)
+        let areNames = parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && part != "." && part != ".."
+        }
+        guard parts.count > 1, areNames else {
+            throw .plan(field: "kernel parameter", problem: "\"\(parameter.path.prefix(200))\" is not one")
+        }
+        let isOwn =
+            parts[0] == "net"
+            ? namespaces.contains(.network)
+            : (parts[0] == "kernel" || parameter.path.hasPrefix("fs/mqueue/")) && namespaces.contains(.ipc)
+        guard isOwn else {
+            throw .plan(
+                field: "kernel parameter", problem: "\"\(parameter.path)\" is not of a namespace that is the pod's own")
+        }
+        try text(parameter.value, field: "value of a kernel parameter")
+    }
+
     /// A name that becomes a file name.
     static func name(_ name: String, field: String) throws(ContainerError) {
         let ok =
@@ -89,12 +109,13 @@ enum PlanCheck {
     }
 
     static func user(
-        _ spec: UserSpec, additionalGroups: [UInt32]
+        _ spec: UserSpec, additionalGroups: [UInt32], takesImageGroups: Bool = true
     ) throws(ContainerError) -> UserRequest {
         for group in additionalGroups where group > UserRequest.Name.highestID {
             throw .plan(field: "supplementalGroups", problem: "\(group) is out of range")
         }
-        var request = UserRequest(user: .id(0), additionalGroups: additionalGroups)
+        var request = UserRequest(
+            user: .id(0), additionalGroups: additionalGroups, takesImageGroups: takesImageGroups)
         if let uid = spec.uid {
             request.user = .id(try id(uid, field: "runAsUser"))
         } else if !spec.image.isEmpty {

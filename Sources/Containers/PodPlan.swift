@@ -7,6 +7,10 @@ public struct PodPlan: Sendable {
     public var hostNetwork: Bool
     public var hostPID: Bool
     public var hostIPC: Bool
+    /// The containers see each other's processes; without a meaning with the host's.
+    public var shareProcessNamespace: Bool
+    /// Set once, in the pod's own namespaces.
+    public var kernelParameters: [KernelParameter]
     /// Of the pod as a whole.
     public var limits: CgroupLimits
     /// From now, on a clock that does not jump; nil is none.
@@ -23,6 +27,7 @@ public struct PodPlan: Sendable {
 
     public init(
         uid: String, hostname: String, hostNetwork: Bool = false, hostPID: Bool = false, hostIPC: Bool = false,
+        shareProcessNamespace: Bool = false, kernelParameters: [KernelParameter] = [],
         limits: CgroupLimits = CgroupLimits(), deadline: Duration? = nil, grace: Duration = .seconds(30),
         deadlineWarning: DeadlineWarning? = nil, sidecars: [String] = [], memoryVolumes: [MemoryVolumePlan] = [],
         containers: [ContainerPlan]
@@ -32,6 +37,8 @@ public struct PodPlan: Sendable {
         self.hostNetwork = hostNetwork
         self.hostPID = hostPID
         self.hostIPC = hostIPC
+        self.shareProcessNamespace = shareProcessNamespace
+        self.kernelParameters = kernelParameters
         self.limits = limits
         self.deadline = deadline
         self.grace = grace
@@ -45,9 +52,22 @@ public struct PodPlan: Sendable {
     var namespaces: PodNamespaces {
         var own = PodNamespaces.all
         if hostNetwork { own.remove(.network) }
-        if hostPID { own.remove(.pids) }
+        if hostPID || shareProcessNamespace { own.remove(.pids) }
+        if shareProcessNamespace, !hostPID { own.insert(.sharedPIDs) }
         if hostIPC { own.remove(.ipc) }
         return own
+    }
+}
+
+/// A file below `/proc/sys` and what is written into it. Which of them a pod may have, the node decides.
+public struct KernelParameter: Sendable, Hashable {
+    /// `net/ipv4/tcp_syncookies`
+    public var path: String
+    public var value: String
+
+    public init(path: String, value: String) {
+        self.path = path
+        self.value = value
     }
 }
 
@@ -82,6 +102,8 @@ public struct ContainerPlan: Sendable {
     public var workingDirectory: String
     public var user: UserSpec
     public var supplementalGroups: [UInt32]
+    /// Whether the groups that the image gives the user are added to them.
+    public var takesImageGroups: Bool
     public var capabilities: CapabilitySet
     public var noNewPrivileges: Bool
     public var seccomp: SeccompProfileChoice
@@ -108,7 +130,8 @@ public struct ContainerPlan: Sendable {
     public init(
         name: String, attempt: Int = 0, layers: [String], upperDirectory: String, arguments: [String],
         environment: [String] = [], workingDirectory: String = "/", user: UserSpec = UserSpec(),
-        supplementalGroups: [UInt32] = [], capabilities: CapabilitySet = .containerDefault,
+        supplementalGroups: [UInt32] = [], takesImageGroups: Bool = true,
+        capabilities: CapabilitySet = .containerDefault,
         noNewPrivileges: Bool = true, seccomp: SeccompProfileChoice = .runtimeDefault, privileged: Bool = false,
         readOnlyRoot: Bool = false, maskedPaths: [String] = ContainerPlan.defaultMaskedPaths,
         readOnlyPaths: [String] = ContainerPlan.defaultReadOnlyPaths, resourceLimits: [ResourceLimit] = [],
@@ -126,6 +149,7 @@ public struct ContainerPlan: Sendable {
         self.workingDirectory = workingDirectory
         self.user = user
         self.supplementalGroups = supplementalGroups
+        self.takesImageGroups = takesImageGroups
         self.capabilities = capabilities
         self.noNewPrivileges = noNewPrivileges
         self.seccomp = seccomp

@@ -42,6 +42,10 @@ struct PodRecord: Equatable {
             return .deadlineWarning(
                 container: container, attempt: Int(attempt), at: date(at), signal: signal,
                 left: .milliseconds(Int64(clamping: left)))
+        case .runsAs(let container, let attempt, let user):
+            return .runsAs(
+                container: container, attempt: Int(attempt),
+                ContainerIdentity(uid: user.uid, gid: user.gid, groups: user.groups))
         }
     }
 

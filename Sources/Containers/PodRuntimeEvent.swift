@@ -9,8 +9,24 @@ public enum PodRuntimeEvent: Sendable, Equatable {
     case deadlineReached(at: Date)
     /// The main process was sent the signal that warns of the deadline, so long before it.
     case deadlineWarning(container: String, attempt: Int, at: Date, signal: Int32, left: Duration)
+    /// Whom the program is about to run as; `.started` follows.
+    case runsAs(container: String, attempt: Int, ContainerIdentity)
     /// The supervisor is gone and left no record of how its containers ended. Nothing follows.
     case lost(message: String)
+}
+
+/// The numbers a container's first process starts with.
+public struct ContainerIdentity: Sendable, Hashable {
+    public var uid: UInt32
+    public var gid: UInt32
+    /// Sorted; `gid` is among them.
+    public var groups: [UInt32]
+
+    public init(uid: UInt32, gid: UInt32, groups: [UInt32]) {
+        self.uid = uid
+        self.gid = gid
+        self.groups = groups
+    }
 }
 
 /// Why a program was never run.

@@ -43,6 +43,9 @@ extension StartFailure {
                 default: break
                 }
             }
+            if case .setKernelParameter(let path, _) = step, why == .noSuchFileOrDirectory {
+                message = "this kernel has no parameter \(parameterName(path)) for the namespaces of a pod"
+            }
             if case .changeDirectory(let path) = step, why == .tooManySymbolicLinkLevels {
                 message = "working directory \(quoted(path)) leads through a link of /proc or in circles"
             }
@@ -54,6 +57,7 @@ extension StartFailure {
         case .notProc: "/proc is not a proc file system"
         case .died: "ended before its program ran"
         case .tooLate: "the pod's deadline has passed"
+        case .notKept: "the kernel keeps another value"
         default: text(Errno(rawValue: failure.errno))
         }
     }
@@ -72,6 +76,7 @@ extension StartFailure {
             case .makePipes: "make the output pipes"
             case .clone: "start the container's first process"
             case .mountMemory: "mount the pod's volumes of memory"
+            case .startReaper: "start the first process of the PID namespace that the containers share"
             }
         return "\(what): \(text(Errno(rawValue: errno)))"
     }
@@ -105,11 +110,18 @@ extension StartFailure {
             bind.subPath.isEmpty
                 ? "mount volume \(quoted(bind.name)) at \(quoted(bind.target))"
                 : "failed to prepare subPath for volumeMount \(quoted(bind.name))"
+        case .setKernelParameter(let path, let value):
+            "set kernel parameter \(parameterName(path)) to \(quoted(value))"
         case .execute: "exec"
         case .joinContainer: "join the container's namespaces"
         case .openTerminal: "open a terminal in /dev/pts"
         }
     }
+}
+
+/// With dots, as people know them.
+private func parameterName(_ path: String) -> String {
+    String(path.map { $0 == "/" ? "." : $0 == "." ? "/" : $0 })
 }
 
 /// As Go's %q: control characters of an image do not reach a terminal.

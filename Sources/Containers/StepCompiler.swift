@@ -50,7 +50,8 @@ struct StepCompiler {
     /// 7. What every program needs, see ``ProgramSteps``.
     func compile() throws(ContainerError) -> [LaunchStep] {
         try PlanCheck.check(plan)
-        let user = try PlanCheck.user(plan.user, additionalGroups: plan.supplementalGroups)
+        let user = try PlanCheck.user(
+            plan.user, additionalGroups: plan.supplementalGroups, takesImageGroups: plan.takesImageGroups)
         let (upper, work) = Self.directories(plan)
         var steps: [LaunchStep] = []
 

@@ -50,7 +50,7 @@ extension Request {
 extension Report {
     private enum Kind: UInt8 {
         case supervisor = 65
-        case started, failedToStart, exited, deadlineReached, deadlineWarning
+        case started, failedToStart, exited, deadlineReached, deadlineWarning, runsAs
     }
 
     /// The whole frame.
@@ -88,6 +88,12 @@ extension Report {
                 $0.put(signal)
                 $0.put(left)
             }
+        case .runsAs(let container, let attempt, let user):
+            frame(.runsAs) {
+                $0.put(container)
+                $0.put(attempt)
+                user.write(to: &$0)
+            }
         }
     }
 
@@ -115,8 +121,25 @@ extension Report {
             self = .deadlineWarning(
                 container: try reader.take(), attempt: try reader.take(), at: try reader.take(),
                 signal: try reader.take(), leftMilliseconds: try reader.take())
+        case .runsAs:
+            self = .runsAs(
+                container: try reader.take(), attempt: try reader.take(), try ProcessUser(from: &reader))
         }
         try reader.finish()
+    }
+}
+
+extension ProcessUser {
+    func write(to writer: inout WireWriter) {
+        writer.put(uid)
+        writer.put(gid)
+        writer.put(list: groups) { $0.put($1) }
+    }
+
+    init(from reader: inout WireReader) throws(WireError) {
+        uid = try reader.take()
+        gid = try reader.take()
+        groups = try reader.takeList { (reader) throws(WireError) -> UInt32 in try reader.take() }
     }
 }
 
@@ -184,6 +207,44 @@ extension ExitReport {
         counters = try reader.takeList { (reader) throws(WireError) -> Counter in
             Counter(kind: try reader.take(), text: try reader.take())
         }
+    }
+}
+
+/// What a container's first process leaves in its pipe, beside a `StepFailure` if something fails after all, when it is
+/// about to run the program: a mark, a length, and as whom.
+public struct ExecutionNotice: Equatable, Sendable {
+    static let mark: UInt8 = 0x78
+    /// Room for every group the kernel takes (NGROUPS_MAX).
+    public static let limit = 1 << 19
+
+    /// Nil when the list had no step that says.
+    public var user: ProcessUser?
+
+    public init(user: ProcessUser?) { self.user = user }
+
+    public var encoded: [UInt8] {
+        var body = WireWriter()
+        body.put(user) { $1.write(to: &$0) }
+        var writer = WireWriter()
+        writer.put(Self.mark)
+        writer.put(body.bytes)
+        return writer.bytes
+    }
+
+    /// Takes the notice from the front of what came; nil when there is none, or not all of it.
+    public static func take(from bytes: inout ArraySlice<UInt8>) -> ExecutionNotice? {
+        guard bytes.count > 5, bytes.first == mark else { return nil }
+        let start = bytes.startIndex
+        let length = (1...4).reversed().reduce(0) { $0 << 8 | Int(bytes[start + $1]) }
+        guard length <= bytes.count - 5 else { return nil }
+        var reader = WireReader(Array(bytes[(start + 5)..<(start + 5 + length)]))
+        let user: ProcessUser?
+        do throws(WireError) {
+            user = try reader.takeOptional { (reader) throws(WireError) -> ProcessUser in try ProcessUser(from: &reader)
+            }
+        } catch { return nil }
+        bytes = bytes.dropFirst(5 + length)
+        return ExecutionNotice(user: user)
     }
 }
 

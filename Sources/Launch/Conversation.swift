@@ -59,6 +59,22 @@ public enum Report: Equatable, Sendable {
     case deadlineReached(at: Int64)
     /// The pod's signal was sent to the first process, so long before the deadline.
     case deadlineWarning(container: String, attempt: UInt32, at: Int64, signal: Int32, leftMilliseconds: UInt64)
+    /// Whom the program about to be started runs as; the start itself is told next.
+    case runsAs(container: String, attempt: UInt32, ProcessUser)
+}
+
+/// The numbers a program starts with.
+public struct ProcessUser: Hashable, Sendable {
+    public var uid: UInt32
+    public var gid: UInt32
+    /// `gid` among them.
+    public var groups: [UInt32]
+
+    public init(uid: UInt32, gid: UInt32, groups: [UInt32]) {
+        self.uid = uid
+        self.gid = gid
+        self.groups = groups
+    }
 }
 
 /// Why the user's program never ran.
@@ -76,6 +92,8 @@ public struct LaunchFailure: Equatable, Sendable {
         case notProc
         /// The pod's deadline had passed already.
         case tooLate
+        /// The kernel took a value and shows another one.
+        case notKept
     }
 
     public var place: Place
@@ -99,6 +117,8 @@ public struct LaunchFailure: Equatable, Sendable {
 public enum PodStep: UInt8, Sendable {
     case makeNamespaces, raiseLoopback, setHostname, openLog, watchMemory, openControlGroup, makePipes, clone
     case mountMemory
+    /// The process that collects what the pod's containers leave behind, when they share a PID namespace.
+    case startReaper
 }
 
 /// One attempt is over.

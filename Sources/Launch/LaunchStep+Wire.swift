@@ -7,6 +7,9 @@ extension LaunchStep {
         case link, makeDirectory, mask, makeReadOnly, makeRootReadOnly, enterRoot, setResourceLimit, changeDirectory
         case limitBoundingCapabilities, becomeUser, setCapabilities, setNoNewPrivileges, loadFilter, execute
         case joinContainer, openTerminal
+        case setKernelParameter
+        /// `becomeUser` of a request that takes no groups from the image.
+        case becomeUserStrictly
         case holdVolume = 40
         case showVolume, showImage
     }
@@ -73,7 +76,7 @@ extension LaunchStep {
             kind(.limitBoundingCapabilities)
             writer.put(mask)
         case .becomeUser(let request):
-            kind(.becomeUser)
+            kind(request.takesImageGroups ? .becomeUser : .becomeUserStrictly)
             request.write(to: &writer)
         case .setCapabilities(let mask):
             kind(.setCapabilities)
@@ -82,6 +85,10 @@ extension LaunchStep {
         case .loadFilter(let bytes):
             kind(.loadFilter)
             writer.put(bytes)
+        case .setKernelParameter(let path, let value):
+            kind(.setKernelParameter)
+            writer.put(path)
+            writer.put(value)
         case .execute(let arguments, let environment):
             kind(.execute)
             writer.put(list: arguments)
@@ -137,6 +144,11 @@ extension LaunchStep {
         case .changeDirectory: self = .changeDirectory(try reader.take())
         case .limitBoundingCapabilities: self = .limitBoundingCapabilities(try reader.take())
         case .becomeUser: self = .becomeUser(try UserRequest(from: &reader))
+        case .becomeUserStrictly:
+            var request = try UserRequest(from: &reader)
+            request.takesImageGroups = false
+            self = .becomeUser(request)
+        case .setKernelParameter: self = .setKernelParameter(path: try reader.take(), value: try reader.take())
         case .setCapabilities: self = .setCapabilities(try reader.take())
         case .setNoNewPrivileges: self = .setNoNewPrivileges
         case .loadFilter: self = .loadFilter(try reader.take(limit: WireLimit.bytes))
@@ -163,6 +175,7 @@ extension UserRequest {
         user = try Name(from: &reader)
         group = try reader.takeOptional { (reader) throws(WireError) -> Name in try Name(from: &reader) }
         additionalGroups = try reader.takeList { (reader) throws(WireError) -> UInt32 in try reader.take() }
+        takesImageGroups = true  // the kind of the step says
     }
 }
 

@@ -53,6 +53,8 @@ public enum LaunchStep: Equatable, Sendable {
     case showVolume(VolumeBind)
     /// Shows the files of an image at a target, never to be written. Any directory will do for `place`.
     case showImage(layers: [String], bind: VolumeBind, place: String)
+    /// Writes a file below `/proc/sys` of the host, which shows the namespaces of whoever looks, and reads it again.
+    case setKernelParameter(path: String, value: String)
     /// Closes every descriptor but 0, 1 and 2 and runs the program, looked up in the environment's PATH.
     case execute(arguments: [String], environment: [String])
     /// Joins the namespaces of the process that ``ExecLaunch/processDescriptor`` is, its root included; with `user` its

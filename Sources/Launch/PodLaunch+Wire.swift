@@ -9,6 +9,8 @@ extension PodLaunch {
         writer.put(list: sidecars) { $0.put($1) }
         writer.put(runDirectory)
         writer.put(list: memoryVolumes) { $1.write(to: &$0) }
+        writer.put(list: steps) { $1.write(to: &$0) }
+        writer.put(reaperCgroup) { $0.put($1) }
         writer.put(list: containers) { $1.write(to: &$0) }
     }
 
@@ -16,7 +18,7 @@ extension PodLaunch {
         uid = try reader.take()
         hostname = try reader.take()
         namespaces = PodNamespaces(rawValue: try reader.take())
-        guard PodNamespaces.all.isSuperset(of: namespaces) else { throw .badValue("namespaces") }
+        guard PodNamespaces.known.isSuperset(of: namespaces) else { throw .badValue("namespaces") }
         deadlineMilliseconds = try reader.takeOptional { (reader) throws(WireError) -> UInt64 in try reader.take() }
         graceMilliseconds = try reader.take()
         warning = try reader.takeOptional { (reader) throws(WireError) -> WarningSignal in
@@ -27,6 +29,8 @@ extension PodLaunch {
         memoryVolumes = try reader.takeList { (reader) throws(WireError) -> MemoryVolume in
             try MemoryVolume(from: &reader)
         }
+        steps = try reader.takeList { (reader) throws(WireError) -> LaunchStep in try LaunchStep(from: &reader) }
+        reaperCgroup = try reader.takeOptional { (reader) throws(WireError) -> String in try reader.take() }
         containers = try reader.takeList { (reader) throws(WireError) -> ContainerLaunch in
             try ContainerLaunch(from: &reader)
         }

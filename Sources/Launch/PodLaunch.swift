@@ -16,12 +16,17 @@ public struct PodLaunch: Equatable, Sendable {
     public var runDirectory: String
     /// With one of them the pod has a mount namespace of its own.
     public var memoryVolumes: [MemoryVolume]
+    /// What the supervisor does to the pod's namespaces before the first container: kernel parameters.
+    public var steps: [LaunchStep]
+    /// The cgroup for the process that a pod with ``PodNamespaces/sharedPIDs`` has as its first; nil where there is none.
+    public var reaperCgroup: String?
     public var containers: [ContainerLaunch]
 
     public init(
         uid: String, hostname: String, namespaces: PodNamespaces = .all, deadlineMilliseconds: UInt64? = nil,
         graceMilliseconds: UInt64 = 30_000, warning: WarningSignal? = nil, sidecars: [String] = [],
-        runDirectory: String, memoryVolumes: [MemoryVolume] = [], containers: [ContainerLaunch] = []
+        runDirectory: String, memoryVolumes: [MemoryVolume] = [], steps: [LaunchStep] = [], reaperCgroup: String? = nil,
+        containers: [ContainerLaunch] = []
     ) {
         self.uid = uid
         self.hostname = hostname
@@ -32,6 +37,8 @@ public struct PodLaunch: Equatable, Sendable {
         self.sidecars = sidecars
         self.runDirectory = runDirectory
         self.memoryVolumes = memoryVolumes
+        self.steps = steps
+        self.reaperCgroup = reaperCgroup
         self.containers = containers
     }
 }
@@ -54,8 +61,12 @@ public struct PodNamespaces: OptionSet, Sendable {
 
     public static let network = PodNamespaces(rawValue: 1)
     public static let ipc = PodNamespaces(rawValue: 2)
+    /// Each container has one of its own.
     public static let pids = PodNamespaces(rawValue: 4)
+    /// The containers have one together, in which a process of the supervisor's is the first.
+    public static let sharedPIDs = PodNamespaces(rawValue: 8)
     public static let all: PodNamespaces = [.network, .ipc, .pids]
+    static let known: PodNamespaces = [.all, .sharedPIDs]
 }
 
 /// One attempt of one container, for the supervisor.

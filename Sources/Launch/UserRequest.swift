@@ -8,13 +8,15 @@ public struct UserRequest: Equatable, Sendable {
     public var user: Name
     /// nil: the user's own group as the password file says, or 0.
     public var group: Name?
-    /// Beside those of which the group file says the user is a member.
     public var additionalGroups: [UInt32]
+    /// Whether those of which the group file says the user is a member are added (`supplementalGroupsPolicy: Merge`).
+    public var takesImageGroups: Bool
 
-    public init(user: Name, group: Name? = nil, additionalGroups: [UInt32] = []) {
+    public init(user: Name, group: Name? = nil, additionalGroups: [UInt32] = [], takesImageGroups: Bool = true) {
         self.user = user
         self.group = group
         self.additionalGroups = additionalGroups
+        self.takesImageGroups = takesImageGroups
     }
 }
 
@@ -44,7 +46,8 @@ extension UserRequest.Name {
 public struct ResolvedUser: Equatable, Sendable {
     public var uid: UInt32
     public var gid: UInt32
-    /// Sorted, each once; may hold `gid`.
+    /// Sorted, each once, `gid` among them: a set-group-ID program that drops its group must not lose what a file
+    /// denies to that group (CVE-2022-2989).
     public var groups: [UInt32]
     /// nil when the password file does not know the user.
     public var home: String?
@@ -63,7 +66,7 @@ extension UserRequest {
     ///
     /// 1. The user by name, or by number; an unknown number is fine, an unknown name is not.
     /// 2. The group asked for; else the one of the user's line; else 0.
-    /// 3. Groups whose member list names the user are added.
+    /// 3. Groups whose member list names the user are added, unless the request takes none from the image.
     public func resolve(passwd: [UInt8], group groupFile: [UInt8]) throws(LaunchFailure.Reason) -> ResolvedUser {
         var answer = ResolvedUser(uid: 0, gid: 0, groups: additionalGroups, home: nil)
         var userName: ArraySlice<UInt8>?
@@ -95,14 +98,14 @@ extension UserRequest {
                 answer.gid = gid
                 groupFound = true
             }
-            if let userName, answer.groups.count < mostGroups,
+            if takesImageGroups, let userName, answer.groups.count < mostGroups,
                 fields[3].split(separator: comma).contains(where: { $0.elementsEqual(userName) })
             {
                 answer.groups.append(gid)
             }
         }
         guard groupFound else { throw .noSuchGroup }
-        answer.groups = Array(Set(answer.groups)).sorted()
+        answer.groups = Set(answer.groups + [answer.gid]).sorted()
         return answer
     }
 }

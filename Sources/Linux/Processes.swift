@@ -88,6 +88,9 @@ public enum Processes {
         try check("setns") { stint_setns(raw, namespaces.rawValue) }
     }
 
+    /// What a first process of a namespace is for. Does not return.
+    public static func reapForever() -> Never { stint_reap_for_ever() }
+
     /// The process that has a pid now.
     public static func open(_ pid: Int32) throws(SyscallError) -> OwnedDescriptor {
         OwnedDescriptor(owning: try check("pidfd_open", "\(pid)") { stint_pidfd_open(pid) })

@@ -10,13 +10,18 @@ struct StepError: Error {
         self.reason = reason
         self.errno = errno
     }
+
+    /// Of an error that is one already, or the kernel's.
+    init(of error: any Error) {
+        self = error as? StepError ?? StepError(.call, errno: (error as? SyscallError)?.errno.rawValue ?? 5)
+    }
 }
 
 /// The first process of a container, between clone and exec: performs the list from the top.
 struct ContainerChild: ~Copyable {
     /// The container's root once it is mounted.
     private var root: RootDirectory?
-    private var home: String?
+    private var user: ResolvedUser?
     /// Standard descriptors that are the program's own, so that it may open them again by name.
     private var streams: [Int32] = [1, 2]
     /// Where the outer end of a terminal goes.
@@ -70,7 +75,7 @@ struct ContainerChild: ~Copyable {
     }
 
     private static func report(_ error: any Error, at index: UInt32, to pipe: Int32) {
-        let reason = error as? StepError ?? StepError(.call, errno: (error as? SyscallError)?.errno.rawValue ?? 5)
+        let reason = StepError(of: error)
         let record = StepFailure(index: index, errno: reason.errno, reason: reason.reason).encoded
         let end = OwnedDescriptor(owning: pipe)
         _ = record.withUnsafeBytes { record in try? end.write(record) }
@@ -151,7 +156,7 @@ struct ContainerChild: ~Copyable {
             let tree = try VolumeTree.open(layers: layers, bind, place: place)
             try withRoot { root in try root.show(tree, bind) }
         case .execute(let arguments, let environment):
-            throw try Execution.perform(arguments, environment, home: home)
+            throw try Execution.perform(arguments, environment, user: user)
         case .joinContainer(let user):
             if user {
                 // Nobody in there can be given what belongs to the host's root; so everybody who gets at them may use them.
@@ -163,6 +168,8 @@ struct ContainerChild: ~Copyable {
             guard let terminalSocket else { throw StepError(.call, errno: 22) }
             try withRoot { root in try RunningRoot.openTerminal(in: root, tellingOver: terminalSocket) }
             streams = [0, 1, 2]
+        case .setKernelParameter(let path, let value):
+            try KernelParameter.set(path, value)
         }
     }
 
@@ -175,7 +182,7 @@ struct ContainerChild: ~Copyable {
     }
 
     private mutating func become(_ user: ResolvedUser) throws {
-        home = user.home
+        self.user = user
         // The pipes belong to root; a program that opens /dev/stdout again must be allowed to.
         for number in streams { try StandardDescriptor.give(number, uid: user.uid, gid: user.gid) }
         try Identity.keepCapabilities(true)

@@ -6,11 +6,11 @@ enum Execution {
     static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     /// Returns only to say why the program could not be run.
-    static func perform(_ arguments: [String], _ environment: [String], home: String?) throws -> StepError {
+    static func perform(_ arguments: [String], _ environment: [String], user: ResolvedUser?) throws -> StepError {
         guard let program = arguments.first, !program.isEmpty else { throw StepError(.commandNotFound, errno: 2) }
         var environment = environment
         if !environment.contains(where: { $0.hasPrefix("HOME=") }) {
-            environment.append("HOME=" + (home.flatMap { $0.isEmpty ? nil : $0 } ?? "/"))
+            environment.append("HOME=" + (user?.home.flatMap { $0.isEmpty ? nil : $0 } ?? "/"))
         }
         try Identity.dieWithParent()
         Processes.setFileMode(mask: 0o022)
@@ -18,7 +18,8 @@ enum Execution {
         // are still there, and "#!/proc/self/fd/7/bin/sh" would lead out of the container (CVE-2024-21626).
         try StandardDescriptor.closeAll(from: UInt32(Frame.controlDescriptor) + 1)
         let pipe = OwnedDescriptor(owning: Frame.controlDescriptor)
-        _ = try withUnsafeBytes(of: FailurePipe.aboutToRun) { try pipe.write($0) }
+        let notice = ExecutionNotice(user: user.map { ProcessUser(uid: $0.uid, gid: $0.gid, groups: $0.groups) })
+        _ = try notice.encoded.withUnsafeBytes { try pipe.write($0) }
         _ = pipe.release()
         Signals.unblockAll()
 

@@ -10,4 +10,10 @@ enum HostProc {
         var text = text
         _ = try text.withUTF8 { try file.write(UnsafeRawBufferPointer($0)) }
     }
+
+    static func read(_ name: String) throws -> String {
+        let file = try OwnedDescriptor.open("/proc/" + name, [.read, .noFollow])
+        guard try file.fileSystemMagic() == Files.Magic.proc else { throw StepError(.notProc) }
+        return String(decoding: try file.readAll(limit: 65_536), as: UTF8.self)
+    }
 }

@@ -17,11 +17,15 @@ struct Journal: ~Copyable {
     /// True when nobody is connected.
     var isAlone: Bool { connections.allSatisfy { $0 == nil } }
 
-    mutating func add(_ report: Report, _ poller: borrowing Poller) {
-        let frame = report.encoded
-        bytes += frame
+    mutating func add(_ report: Report, _ poller: borrowing Poller) { add([report], poller) }
+
+    /// What belongs together is written and sent together.
+    mutating func add(_ reports: [Report], _ poller: borrowing Poller) {
+        let frames = reports.flatMap(\.encoded)
+        if frames.isEmpty { return }
+        bytes += frames
         // A full file system must not stop the pod; whoever is connected still gets every report.
-        _ = frame.withUnsafeBytes { frame in try? file.write(frame) }
+        _ = frames.withUnsafeBytes { frames in try? file.write(frames) }
         for index in connections.indices { send(index, poller) }
     }
 

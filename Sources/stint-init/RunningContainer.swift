@@ -96,29 +96,33 @@ final class RunningContainer {
 
     // MARK: what the loop sees
 
-    /// A report when the pipe is at its end: the program runs, or will never.
-    func readFailurePipe(_ poller: borrowing Poller) -> Report? {
-        guard let pipe = failurePipe, let outcome = pipe.read() else { return nil }
+    /// Reports when the pipe is at its end: the program runs, or will never.
+    func readFailurePipe(_ poller: borrowing Poller) -> [Report] {
+        guard let pipe = failurePipe, let outcome = pipe.read() else { return [] }
         try? poller.remove(pipe.descriptor.raw)
         failurePipe = nil
         let now = Clocks.wallNanoseconds
         switch outcome {
-        case .running:
+        case .running(let user):
             startedAt = now
             begunAt = Clocks.bootNanoseconds
             steps = []
-            return .started(container: name, attempt: attempt, at: now, processID: processID)
+            let started = Report.started(container: name, attempt: attempt, at: now, processID: processID)
+            guard let user else { return [started] }
+            return [.runsAs(container: name, attempt: attempt, user), started]
         case .failed(let failure):
             let index = Int(failure.index)
-            guard steps.indices.contains(index) else { return nil }
+            guard steps.indices.contains(index) else { return [] }
             let place = LaunchFailure.Place.container(index: failure.index, steps[index])
             steps = []
-            return .failedToStart(
-                container: name, attempt: attempt, at: now,
-                LaunchFailure(place: place, reason: failure.reason, errno: failure.errno))
+            return [
+                .failedToStart(
+                    container: name, attempt: attempt, at: now,
+                    LaunchFailure(place: place, reason: failure.reason, errno: failure.errno))
+            ]
         case .died:
             // Reported with the wait status, when the process is reaped.
-            return nil
+            return []
         }
     }
 
@@ -157,8 +161,7 @@ final class RunningContainer {
             if memory.take() { cause = .outOfMemory }
             try? poller.remove(memory.counter.raw)
         }
-        var reports: [Report] = []
-        if let report = readFailurePipe(poller) { reports.append(report) }
+        var reports = readFailurePipe(poller)
         for stream in [output, errors] {
             if let stream { copier.drain(stream, log) }
         }
@@ -295,18 +298,17 @@ final class MemoryWatch {
 
 /// Where a container's first process says how far it came.
 ///
-/// One byte says "now exec"; nine more after it, or instead, say which step failed. exec closes the other end.
+/// An `ExecutionNotice` says "now exec"; a `StepFailure` after it, or instead, which step failed. exec closes the other
+/// end.
 final class FailurePipe {
     let descriptor: OwnedDescriptor
     private var bytes: [UInt8] = []
 
     enum Outcome {
-        case running
+        case running(ProcessUser?)
         case failed(StepFailure)
         case died
     }
-
-    static let aboutToRun: UInt8 = 0x78
 
     init(_ descriptor: consuming OwnedDescriptor) {
         self.descriptor = descriptor
@@ -315,17 +317,19 @@ final class FailurePipe {
 
     /// Nil while the other end is open.
     func read() -> Outcome? {
-        var chunk = [UInt8](repeating: 0, count: 32)
+        var chunk = [UInt8](repeating: 0, count: 512)
         while true {
             let count = chunk.withUnsafeMutableBytes { buffer in (try? descriptor.read(into: buffer)) ?? nil }
             guard let count else { return nil }
             if count == 0 { break }
             bytes += chunk[..<count]
-            guard bytes.count <= 1 + StepFailure.bytes else { return .died }
+            guard bytes.count <= ExecutionNotice.limit else { return .died }
         }
-        let record =
-            bytes.first == Self.aboutToRun && bytes.count != StepFailure.bytes ? Array(bytes.dropFirst()) : bytes
-        if let failure = try? StepFailure(record) { return .failed(failure) }
-        return bytes == [Self.aboutToRun] ? .running : .died
+        var rest = bytes[...]
+        // No notice is as short as a failure, whose first byte can be anything.
+        let notice = bytes.count == StepFailure.bytes ? nil : ExecutionNotice.take(from: &rest)
+        if let failure = try? StepFailure(Array(rest)) { return .failed(failure) }
+        guard let notice, rest.isEmpty else { return .died }
+        return .running(notice.user)
     }
 }

@@ -32,7 +32,7 @@ final class Supervisor {
         // Which namespaces the pod has is told beforehand, so that they are there when the plan is.
         let arguments = CommandLine.arguments
         guard arguments.count == 3, let bits = UInt8(arguments[2]) else { throw WireError.truncated }
-        var broken = makeNamespaces(PodNamespaces(rawValue: bits))
+        var (broken, reaper) = makeNamespaces(PodNamespaces(rawValue: bits))
         guard case .launch(let pod) = try connection.waitForFirstRequest() else { throw WireError.unknownKind(0) }
         // The job may be anything; when memory runs out it should not be its supervisor that goes. Not being allowed
         // to is no reason not to start.
@@ -48,7 +48,8 @@ final class Supervisor {
         var journal = try Journal(path: RunDirectoryFile.reports)
         try journal.add(connection, poller)
         journal.add(.supervisor(processID: Processes.ownID, uid: pod.uid), poller)
-        if broken == nil { broken = setHostname(pod.hostname) }
+        if broken == nil { broken = setHostname(pod.hostname) ?? perform(pod.steps) }
+        if broken == nil, let reaper, let group = pod.reaperCgroup { broken = move(reaper, to: group) }
         let supervisor = Supervisor(poller, listener, journal, pod, broken)
         if let milliseconds = pod.deadlineMilliseconds {
             supervisor.alarm.deadline = Clocks.bootNanoseconds + nanoseconds(milliseconds)
@@ -75,7 +76,9 @@ final class Supervisor {
     }
 
     /// Namespaces that belong to the pod. Containers inherit them.
-    private static func makeNamespaces(_ own: PodNamespaces) -> LaunchFailure? {
+    ///
+    /// - Returns: why that is not possible, and the pid of the first process of a namespace that the containers share.
+    private static func makeNamespaces(_ own: PodNamespaces) -> (LaunchFailure?, reaper: Int32?) {
         var step = PodStep.makeNamespaces
         do throws(SyscallError) {
             var new: NewNamespaces = [.hostname]
@@ -86,9 +89,37 @@ final class Supervisor {
                 step = .raiseLoopback
                 try Sockets.raiseLoopback()
             }
+            guard own.contains(.sharedPIDs) else { return (nil, nil) }
+            step = .startReaper
+            return (nil, try Reaper.start())
+        } catch {
+            return (LaunchFailure(place: .pod(step), reason: .call, errno: error.errno.rawValue), nil)
+        }
+    }
+
+    /// The pod's own list, once, before its first container.
+    private static func perform(_ steps: [LaunchStep]) -> LaunchFailure? {
+        for (index, step) in steps.enumerated() {
+            do {
+                // Nothing else belongs to the pod as a whole.
+                guard case .setKernelParameter(let path, let value) = step else { throw StepError(.call, errno: 22) }
+                try KernelParameter.set(path, value)
+            } catch {
+                let reason = StepError(of: error)
+                return LaunchFailure(
+                    place: .container(index: UInt32(index), step), reason: reason.reason, errno: reason.errno)
+            }
+        }
+        return nil
+    }
+
+    /// With the pod's groups it is killed with the pod.
+    private static func move(_ reaper: Int32, to group: String) -> LaunchFailure? {
+        do throws(SyscallError) {
+            try Files.write(String(reaper), to: group + "/cgroup.procs")
             return nil
         } catch {
-            return LaunchFailure(place: .pod(step), reason: .call, errno: error.errno.rawValue)
+            return LaunchFailure(place: .pod(.startReaper), reason: .call, errno: error.errno.rawValue)
         }
     }
 
@@ -127,8 +158,7 @@ final class Supervisor {
             case nil: break
             }
         case .process(let index): finish(index)
-        case .failure(let index):
-            if let report = containers[index].readFailurePipe(poller) { journal.add(report, poller) }
+        case .failure(let index): journal.add(containers[index].readFailurePipe(poller), poller)
         case .output(let index): containers[index].copyOutput(copier, poller)
         case .errors(let index): containers[index].copyErrors(copier, poller)
         case .memory(let index): containers[index].runOutOfMemory()
@@ -182,7 +212,7 @@ final class Supervisor {
 
     private func finish(_ index: Int) {
         guard let reports = containers[index].reap(copier, poller) else { return }
-        for report in reports { journal.add(report, poller) }
+        journal.add(reports, poller)
         if isStopping { askNextToStop() }
         armAlarm()
     }

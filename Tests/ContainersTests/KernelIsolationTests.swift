@@ -54,7 +54,7 @@ extension KernelTests {
                 let facts = facts(try outcome.lines())
                 #expect(facts["Uid"] == "1000 1000 1000 1000")
                 #expect(facts["Gid"] == "1001 1001 1001 1001")
-                #expect(facts["Groups"] == "10 100 5000")
+                #expect(facts["Groups"] == "10 100 1001 5000")
                 #expect(facts["CapEff"] == "0000000000000000")
                 #expect(facts["CapPrm"] == "0000000000000000")
                 #expect(facts["home"] == "/home/alice")

@@ -184,7 +184,8 @@ extension KernelTests {
                 let adopted = try #require(try await scope.host.adopt(uid: "adopt"))
                 let outcome = await scope.finish(adopted)
                 #expect(outcome.exit?.exitCode == 42)
-                #expect(outcome.events.count == 2)
+                // As whom it runs, that it runs, and its end: each once.
+                #expect(outcome.events.count == 3)
                 #expect(try outcome.output() == "one\ntwo\n")
                 adopted.release()
             }
@@ -212,6 +213,7 @@ extension KernelTests {
             try await PodScope.with { scope in
                 let running = try await scope.host.launch(scope.pod("lost", ["sleep", "1000"]))
                 var iterator = running.events.makeAsyncIterator()
+                _ = await iterator.next()  // as whom it runs
                 guard case .started(_, _, _, let pid)? = await iterator.next() else {
                     Issue.record("not started")
                     return

@@ -20,8 +20,12 @@ extension KernelTests {
                 #expect(exit.finishedAt >= exit.startedAt)
                 #expect(try outcome.output("stdout") == "out\n")
                 #expect(try outcome.output("stderr") == "err\n")
-                guard case .started("main", 0, _, let pid) = outcome.events.first else {
-                    Issue.record("the first event is \(String(describing: outcome.events.first))")
+                #expect(
+                    outcome.events.first
+                        == .runsAs(
+                            container: "main", attempt: 0, ContainerIdentity(uid: 0, gid: 0, groups: [0, 10])))
+                guard outcome.events.count > 1, case .started("main", 0, _, let pid) = outcome.events[1] else {
+                    Issue.record("the events are \(outcome.events)")
                     return
                 }
                 #expect(pid > 1)

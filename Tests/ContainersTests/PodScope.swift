@@ -138,7 +138,7 @@ final class PodScope: Sendable {
             case .exited(let exit): outcome.exit = exit
             case .failedToStart(_, _, _, let failure): outcome.failure = failure
             case .lost: outcome.lost = true
-            case .started, .deadlineReached, .deadlineWarning: continue
+            case .started, .runsAs, .deadlineReached, .deadlineWarning: continue
             }
             break
         }

@@ -187,4 +187,62 @@ struct StepCompilerTests {
     func `the operator's numbers win over the image's text`(_ spec: UserSpec, _ request: UserRequest) throws {
         #expect(try PlanCheck.user(spec, additionalGroups: []) == request)
     }
+
+    /// Images name users in many ways; none of them may become another user on the way (CVE-2024-40635).
+    @Test(
+        arguments: [
+            ("0:alice", UserRequest(user: .id(0), group: .text("alice"))),
+            ("alice:0", UserRequest(user: .text("alice"), group: .id(0))),
+            ("1000:2147483647", UserRequest(user: .id(1000), group: .id(2_147_483_647))),
+            ("007:08", UserRequest(user: .id(7), group: .id(8))),
+            ("2147483648:0", nil), ("0:2147483648", nil), ("4294967296:0", nil), ("0:4294967296", nil),
+            ("18446744073709551616", nil), ("1000:1000:0", nil), (":0", nil), (":", nil), ("0:", nil), ("-0", nil),
+            ("0x0", UserRequest(user: .text("0x0"))), ("1000 :0", nil), ("1000: 0", nil), ("root\n:0", nil),
+        ] as [(String, UserRequest?)])
+    func `an image's user is who it says, or nobody`(_ image: String, _ request: UserRequest?) {
+        #expect((try? PlanCheck.user(UserSpec(image: image), additionalGroups: [])) == request)
+    }
+
+    @Test func `a strict user takes no groups from the image`() throws {
+        let steps = try steps(
+            plan {
+                $0.user = UserSpec(uid: 7)
+                $0.supplementalGroups = [5]
+                $0.takesImageGroups = false
+            })
+        #expect(
+            steps.contains(
+                .becomeUser(UserRequest(user: .id(7), additionalGroups: [5], takesImageGroups: false))))
+    }
+
+    @Test(
+        arguments: [
+            ("net/ipv4/tcp_syncookies", .all, true), ("kernel/shm_rmid_forced", .all, true),
+            ("fs/mqueue/msg_max", .all, true), ("net/ipv4/tcp_syncookies", [.ipc, .pids], false),
+            ("kernel/shm_rmid_forced", [.network, .pids], false), ("fs/mqueue/msg_max", [.network], false),
+            ("vm/swappiness", .all, false), ("net/../kernel/core_pattern", .all, false), ("net", .all, false),
+            ("net//a", .all, false), ("net/a b", .all, false), ("/net/a", .all, false), ("fs/file-max", .all, false),
+        ] as [(String, PodNamespaces, Bool)])
+    func `a parameter is of a namespace that the pod has to itself`(
+        _ path: String, _ namespaces: PodNamespaces, _ isOne: Bool
+    ) {
+        let parameter = KernelParameter(path: path, value: "1")
+        #expect((try? PlanCheck.check(parameter, namespaces)) != nil || !isOne)
+        if !isOne { #expect(throws: ContainerError.self) { try PlanCheck.check(parameter, namespaces) } }
+    }
+
+    @Test func `containers share a PID namespace only when they are to, and it is not the host's`() {
+        func namespaces(_ change: (inout PodPlan) -> Void) -> PodNamespaces {
+            var plan = PodPlan(uid: "u", hostname: "h", containers: [])
+            change(&plan)
+            return plan.namespaces
+        }
+        #expect(namespaces { _ in } == .all)
+        #expect(namespaces { $0.shareProcessNamespace = true } == [.network, .ipc, .sharedPIDs])
+        #expect(
+            namespaces {
+                $0.shareProcessNamespace = true
+                $0.hostPID = true
+            } == [.network, .ipc])
+    }
 }

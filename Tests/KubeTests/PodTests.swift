@@ -121,9 +121,6 @@ import Testing
             "user namespaces", (#"{"hostUsers":false}"#, "{}"),
             "spec.hostUsers: Forbidden: user namespaces are not supported by stint yet"),
         Row(
-            "kernel settings", (#"{"securityContext":{"sysctls":[{"name":"a","value":"b"}]}}"#, "{}"),
-            "spec.securityContext.sysctls: Forbidden: not supported by stint yet"),
-        Row(
             "a value of a secret without a key",
             ("{}", #"{"env":[{"name":"A","valueFrom":{"secretKeyRef":{"name":"s"}}}]}"#),
             "spec.containers[0].env[0].valueFrom.secretKeyRef.key: Required value"),

@@ -44,22 +44,32 @@ struct UserRequestTests {
     }
 
     @Test(arguments: [
-        Case("root by number", UserRequest(user: .id(0)), 0, 0, [10], "/root"),
+        Case("root by number", UserRequest(user: .id(0)), 0, 0, [0, 10], "/root"),
         Case(
-            "a user by name: the first line counts", UserRequest(user: .text("alice")), 1000, 1001, [10, 100],
+            "a user by name: the first line counts", UserRequest(user: .text("alice")), 1000, 1001, [10, 100, 1001],
             "/home/alice"),
-        Case("a user by number is found too", UserRequest(user: .id(1000)), 1000, 1001, [10, 100], "/home/alice"),
-        Case("a number nobody has is fine", UserRequest(user: .id(4242)), 4242, 0, [], nil),
+        Case(
+            "a user by number is found too", UserRequest(user: .id(1000)), 1000, 1001, [10, 100, 1001], "/home/alice"),
+        Case("a number nobody has is fine", UserRequest(user: .id(4242)), 4242, 0, [0], nil),
         Case("a name nobody has is not", UserRequest(user: .text("mallory")), .noSuchUser),
         Case("a line with too few fields is no user", UserRequest(user: .text("short")), .noSuchUser),
         Case("a uid that wraps to 0 is no user", UserRequest(user: .text("wrap")), .noSuchUser),
         Case("a uid that is -1 is no user", UserRequest(user: .text("big")), .noSuchUser),
-        Case("a group by name", UserRequest(user: .id(4242), group: .text("wheel")), 4242, 10, [], nil),
-        Case("a group by number", UserRequest(user: .text("alice"), group: .id(5)), 1000, 5, [10, 100], "/home/alice"),
+        Case("a group by name", UserRequest(user: .id(4242), group: .text("wheel")), 4242, 10, [10], nil),
+        Case(
+            "a group by number", UserRequest(user: .text("alice"), group: .id(5)), 1000, 5, [5, 10, 100], "/home/alice"),
         Case("a group nobody has", UserRequest(user: .id(0), group: .text("broken")), .noSuchGroup),
         Case(
             "additional groups come on top, each once", UserRequest(user: .text("alice"), additionalGroups: [100, 9]),
-            1000, 1001, [9, 10, 100], "/home/alice"),
+            1000, 1001, [9, 10, 100, 1001], "/home/alice"),
+        Case(
+            "strictly, the image adds none",
+            UserRequest(
+                user: .text("alice"), additionalGroups: [9], takesImageGroups: false), 1000, 1001, [9, 1001],
+            "/home/alice"),
+        Case(
+            "strictly, a group by name is still the image's",
+            UserRequest(user: .id(4242), group: .text("wheel"), takesImageGroups: false), 4242, 10, [10], nil),
     ])
     func `users are looked up`(_ row: Case) {
         let found = Result { () throws(LaunchFailure.Reason) in

@@ -23,6 +23,8 @@ struct WireTests {
         .showImage(layers: ["/l1", "/l2"], bind: VolumeBind(name: "i", source: "", target: "/i"), place: "/m"),
         .loadFilter([1, 2, 3, 4, 5, 6, 7, 8]), .execute(arguments: ["a", "", "ü"], environment: ["A=b"]),
         .joinContainer(user: true), .joinContainer(user: false), .openTerminal,
+        .setKernelParameter(path: "net/ipv4/tcp_rmem", value: "1 2\t3"),
+        .becomeUser(UserRequest(user: .id(7), additionalGroups: [9], takesImageGroups: false)),
     ]
 
     static let container = ContainerLaunch(
@@ -43,6 +45,10 @@ struct WireTests {
                 ],
                 containers: [container])),
         .launch(PodLaunch(uid: "u", hostname: "h", runDirectory: "/run")),
+        .launch(
+            PodLaunch(
+                uid: "u", hostname: "h", namespaces: [.network, .ipc, .sharedPIDs], runDirectory: "/run",
+                steps: [.setKernelParameter(path: "kernel/shm_rmid_forced", value: "1")], reaperCgroup: "/g/reaper_")),
         .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),
         .setDeadline(milliseconds: 0), .release, .stop(container: "c", attempt: 3, graceMilliseconds: 5),
     ]
@@ -60,6 +66,7 @@ struct WireTests {
                     counters: [ExitReport.Counter(kind: 1, text: "oom_kill 1\n")])),
             .deadlineReached(at: 0),
             .deadlineWarning(container: "c", attempt: 1, at: 2, signal: 10, leftMilliseconds: 59_999),
+            .runsAs(container: "c", attempt: 1, ProcessUser(uid: 1000, gid: 0, groups: [0, 10])),
         ]
         + steps.enumerated().map { index, step in
             .failedToStart(
@@ -178,6 +185,32 @@ struct WireTests {
             #expect(seen == Self.reports)
             #expect(buffer.isEmpty)
         }
+    }
+
+    @Test func `a report says the step that a strict user is, and one of an older daemon the step it knew`() throws {
+        let strict = UserRequest(user: .id(7), takesImageGroups: false)
+        var (writer, older) = (WireWriter(), WireWriter())
+        LaunchStep.becomeUser(strict).write(to: &writer)
+        LaunchStep.becomeUser(UserRequest(user: .id(7))).write(to: &older)
+        #expect(older.bytes.first == 19)
+        #expect(writer.bytes.dropFirst() == older.bytes.dropFirst())
+    }
+
+    @Test func `what a container leaves before it runs is told from a failure`() {
+        let user = ProcessUser(uid: 1, gid: 2, groups: [2, 3])
+        for notice in [ExecutionNotice(user: user), ExecutionNotice(user: nil)] {
+            #expect(notice.encoded.count != StepFailure.bytes)
+            var bytes = (notice.encoded + [1, 2, 3])[...]
+            #expect(ExecutionNotice.take(from: &bytes) == notice)
+            #expect(Array(bytes) == [1, 2, 3])
+            for length in 0..<notice.encoded.count {
+                var part = notice.encoded.prefix(length)
+                #expect(ExecutionNotice.take(from: &part) == nil)
+                #expect(part.count == length)
+            }
+        }
+        var noise: ArraySlice<UInt8> = [0x78, 0xff, 0xff, 0xff, 0xff, 0, 0]
+        #expect(ExecutionNotice.take(from: &noise) == nil)
     }
 
     @Test func `a step failure fits into its nine bytes`() throws {

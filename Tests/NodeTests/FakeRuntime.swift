@@ -25,6 +25,8 @@ final class FakeRuntime: PodRuntime {
     let state = Mutex(State())
     /// Everything that was to be started, in order.
     let plans = Mutex<[ContainerPlan]>([])
+    /// Every pod that was to be launched.
+    let pods = Mutex<[PodPlan]>([])
     /// Of every pod that was to be launched.
     let warnings = Mutex<[DeadlineWarning?]>([])
 
@@ -34,6 +36,7 @@ final class FakeRuntime: PodRuntime {
 
     func launchPod(_ plan: PodPlan) async throws -> any SupervisedPod {
         plans.withLock { $0 += plan.containers }
+        pods.withLock { $0.append(plan) }
         warnings.withLock { $0.append(plan.deadlineWarning) }
         return try state.withLock { state in
             let names = plan.containers.map { "\($0.name)/\($0.attempt)" }.joined(separator: " ")

@@ -27,8 +27,10 @@ int stint_spawn(const struct stint_spawn_request *request, pid_t *pid);
 pid_t stint_clone3(uint64_t flags, int cgroup, int *pidfd);
 
 int stint_unshare(uint64_t flags);
-/// Joins namespaces of the process of a pidfd; `flags` are CLONE_NEW….
-int stint_setns(int pidfd, uint64_t flags);
+/// Enters a namespace of the process or the namespace that a descriptor names; of a PID namespace, children only.
+int stint_setns(int descriptor, uint64_t flags);
+/// Waits for every child there is and will be. Does not return.
+_Noreturn void stint_reap_for_ever(void);
 int stint_pidfd_open(pid_t pid);
 int stint_pidfd_send_signal(int pidfd, int signal);
 

@@ -29,6 +29,15 @@ public struct PodCgroup: Sendable, Hashable, Codable {
         return container
     }
 
+    /// Makes a group for the process that is the first of a PID namespace which the containers share: none of theirs,
+    /// but killed with them, and without limits. Only in v2, where pods are killed; no container's name has an
+    /// underscore.
+    func makeReaper() throws(CgroupError) -> String {
+        let directory = CgroupDirectory(path: path + "/reaper_")
+        try directory.makeFresh()
+        return directory.path
+    }
+
     /// The groups of a container that are there.
     public func container(name: String) -> ContainerCgroup? {
         let container = containerGroup(name)

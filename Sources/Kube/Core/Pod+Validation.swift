@@ -51,6 +51,15 @@ extension PodSpec {
             dnsPolicy, ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"], path / "dnsPolicy")
         errors += ObjectMeta.validateLabels(nodeSelector, path / "nodeSelector")
         errors += securityContext?.validate(path / "securityContext") ?? []
+        errors += validateSysctls(path / "securityContext" / "sysctls")
+        if shareProcessNamespace == true, hostPID == true {
+            // Upstream keeps both of them in the security context, and says so.
+            errors.append(
+                .invalid(
+                    path / "securityContext" / "shareProcessNamespace", true,
+                    "ShareProcessNamespace and HostPID cannot both be enabled"))
+        }
+        errors += validateDNS(path / "dnsConfig")
         if let name = serviceAccountName, !name.isEmpty {
             errors += Names.problemsOfSubdomain(name).map {
                 .invalid(path / "serviceAccountName", .string(name), $0)
@@ -71,6 +80,10 @@ extension PodSpec {
         }
         if let subdomain, !subdomain.isEmpty {
             errors += Names.problemsOfLabel(subdomain).map { .invalid(path / "subdomain", .string(subdomain), $0) }
+        }
+        errors += validateHostnameOverride(path)
+        for (index, alias) in (hostAliases ?? []).enumerated() {
+            errors += alias.validate((path / "hostAliases")[index])
         }
         return errors
     }

@@ -52,13 +52,14 @@ public struct PodSpec: Codable, Hashable, Sendable {
     public var imagePullSecrets: [JSONValue]?
     public var hostname: String?
     public var subdomain: String?
+    public var hostnameOverride: String?
     public var affinity: JSONValue?
     public var schedulerName: String?
     public var tolerations: [JSONValue]?
-    public var hostAliases: [JSONValue]?
+    public var hostAliases: [HostAlias]?
     public var priorityClassName: String?
     public var priority: Int?
-    public var dnsConfig: JSONValue?
+    public var dnsConfig: PodDNSConfig?
     public var readinessGates: [JSONValue]?
     public var runtimeClassName: String?
     public var enableServiceLinks: Bool?
@@ -211,7 +212,7 @@ public struct PodSecurityContext: Codable, Hashable, Sendable {
     public var supplementalGroups: [Int64]?
     public var supplementalGroupsPolicy: String?
     public var fsGroup: Int64?
-    public var sysctls: [JSONValue]?
+    public var sysctls: [Sysctl]?
     public var fsGroupChangePolicy: String?
     public var seccompProfile: SeccompProfile?
     public var appArmorProfile: JSONValue?

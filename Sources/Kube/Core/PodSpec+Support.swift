@@ -11,9 +11,7 @@ extension PodSpec {
             $0.ephemeralContainers.isFilled
         },
         .supported("restartPolicy"), .supported("terminationGracePeriodSeconds"), .supported("activeDeadlineSeconds"),
-        .refused("dnsPolicy", "only pods with hostNetwork reach a name server yet") {
-            $0.dnsPolicy == "None" && $0.dnsConfig == nil
-        },
+        .supported("dnsPolicy"),
         .accepted("nodeSelector", "ignored: there is only this host") { $0.nodeSelector.isFilled },
         .accepted("serviceAccountName", "ignored: pods get no API credentials") {
             $0.serviceAccountName ?? "default" != "default" && $0.serviceAccountName != ""
@@ -26,20 +24,19 @@ extension PodSpec {
         },
         .supported("nodeName"), .supported("hostNetwork"), .supported("hostPID"), .supported("hostIPC"),
         .refused("hostUsers", "user namespaces are not supported by stint yet") { $0.hostUsers == false },
-        .refused("shareProcessNamespace") { $0.shareProcessNamespace == true },
+        .supported("shareProcessNamespace"),
         .supported("securityContext"),
         .accepted("imagePullSecrets", "ignored: images are imported, not pulled") { $0.imagePullSecrets.isFilled },
-        .supported("hostname"),
-        .accepted("subdomain", "ignored: there is no cluster DNS") { $0.subdomain ?? "" != "" },
+        .supported("hostname"), .supported("subdomain"), .supported("hostnameOverride"),
         .accepted("affinity", "ignored: there is only this host") { $0.affinity != nil },
         .accepted("schedulerName", "ignored: there is only this host") {
             $0.schedulerName ?? PodSpec.defaultScheduler != PodSpec.defaultScheduler
         },
         .supported("tolerations"),
-        .refused("hostAliases") { $0.hostAliases.isFilled },
+        .supported("hostAliases"),
         .accepted("priorityClassName", "ignored: only spec.priority counts") { $0.priorityClassName ?? "" != "" },
         .supported("priority"),
-        .refused("dnsConfig") { $0.dnsConfig != nil },
+        .supported("dnsConfig"),
         .accepted("readinessGates", "ignored: nothing waits for readiness") { $0.readinessGates.isFilled },
         .refused("runtimeClassName", "there is one runtime, stint's own") { $0.runtimeClassName ?? "" != "" },
         .supported("enableServiceLinks"), .supported("preemptionPolicy"),
@@ -47,7 +44,7 @@ extension PodSpec {
         .accepted("topologySpreadConstraints", "ignored: there is only this host") {
             $0.topologySpreadConstraints.isFilled
         },
-        .accepted("setHostnameAsFQDN", "ignored: there is no cluster DNS") { $0.setHostnameAsFQDN == true },
+        .supported("setHostnameAsFQDN"),
         .refused("os", "only linux is supported") { $0.os != nil && $0.os?["name"]?.string != "linux" },
         .refused("schedulingGates") { $0.schedulingGates.isFilled },
         .refused("resourceClaims") { $0.resourceClaims.isFilled },
@@ -88,11 +85,7 @@ extension PodSecurityContext {
         .refused("seLinuxOptions") { $0.seLinuxOptions.isMeant },
         .refused("windowsOptions", "only linux is supported") { $0.windowsOptions.isMeant },
         .supported("runAsUser"), .supported("runAsGroup"), .supported("runAsNonRoot"), .supported("supplementalGroups"),
-        .refused("supplementalGroupsPolicy", "only Merge is supported yet") {
-            $0.supplementalGroupsPolicy == "Strict"
-        },
-        .supported("fsGroup"),
-        .refused("sysctls") { $0.sysctls.isFilled },
+        .supported("supplementalGroupsPolicy"), .supported("fsGroup"), .supported("sysctls"),
         .supported("fsGroupChangePolicy"),
         .supported("seccompProfile"),
         .refused("appArmorProfile") { $0.appArmorProfile.isConfined },

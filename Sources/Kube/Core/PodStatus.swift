@@ -64,7 +64,8 @@ public struct ContainerStatus: Codable, Hashable, Sendable {
     public var allocatedResources: [String: Quantity]?
     public var resources: ResourceRequirements?
     public var volumeMounts: [VolumeMountStatus]?
-    public var user: JSONValue?
+    /// Nil while it is not known.
+    public var user: ContainerUser?
 
     public init(name: String, image: String, imageID: String = "", ready: Bool = false, restartCount: Int = 0) {
         self.name = name
@@ -72,6 +73,25 @@ public struct ContainerStatus: Codable, Hashable, Sendable {
         self.imageID = imageID
         self.ready = ready
         self.restartCount = restartCount
+    }
+}
+
+/// Whom the first process of a container started as.
+public struct ContainerUser: Codable, Hashable, Sendable {
+    public var linux: LinuxContainerUser?
+
+    public init(linux: LinuxContainerUser? = nil) { self.linux = linux }
+}
+
+public struct LinuxContainerUser: Codable, Hashable, Sendable {
+    public var uid: Int64
+    public var gid: Int64
+    public var supplementalGroups: [Int64]?
+
+    public init(uid: Int64, gid: Int64, supplementalGroups: [Int64]? = nil) {
+        self.uid = uid
+        self.gid = gid
+        self.supplementalGroups = supplementalGroups
     }
 }
 

@@ -31,6 +31,27 @@ public enum Names {
         return problems
     }
 
+    /// Domains to search for short names: a subdomain in which underscores are allowed too.
+    public static func problemsOfSearchDomain(_ name: String) -> [String] {
+        var problems = tooLong(name, subdomainMaximum)
+        // `_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?` between the dots: without its first underscore a label with others taken
+        // for hyphens.
+        let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let areLabels = labels.allSatisfy { label in
+            let rest = label.first == UInt8(ascii: "_") ? label.dropFirst() : label[...]
+            guard rest.first != UInt8(ascii: "_"), rest.last != UInt8(ascii: "_") else { return false }
+            let plain = String(decoding: rest.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+            return isLabel(plain.utf8[...])
+        }
+        if !areLabels {
+            problems.append(
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and "
+                    + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation "
+                    + "is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')")
+        }
+        return problems
+    }
+
     /// Keys of labels and annotations, names of finalizers and resources: `name` or `prefix/name`.
     public static func problemsOfQualifiedName(_ name: String) -> [String] {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

@@ -52,7 +52,7 @@ extension Pod {
 
     /// An attempt of one of its containers was made, so its volumes were there.
     var hasBegun: Bool {
-        (status?.containerStatuses ?? []).contains {
+        ((status?.initContainerStatuses ?? []) + (status?.containerStatuses ?? [])).contains {
             $0.restartCount > 0 || $0.state?.running != nil || $0.state?.terminated != nil || $0.lastState != nil
         }
     }

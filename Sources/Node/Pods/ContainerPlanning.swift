@@ -25,6 +25,7 @@ struct PodPaths: Sendable, Equatable {
     }
     var hosts: String { "\(directory)/hosts" }
     var hostname: String { "\(directory)/hostname" }
+    var resolver: String { "\(directory)/resolv.conf" }
 }
 
 /// What the operator of this daemon set for every container.
@@ -50,7 +51,7 @@ func makeContainerPlan(
     if pod.deadlineSignal != nil, let deadline = pod.deadline { environment.add(deadline: deadline) }
     try environment.add(container, sources, pod: pod, host: host)
     environment.setDefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-    environment.setDefault("HOSTNAME", podHostname(pod, host: host))
+    environment.setDefault("HOSTNAME", try PodNames.make(pod, host: host).kernel)
 
     let security = container.securityContext
     let isPrivileged = security?.privileged == true
@@ -65,6 +66,7 @@ func makeContainerPlan(
             ?? (image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory),
         user: try makeUser(pod, container, image: image),
         supplementalGroups: try makeGroups(pod),
+        takesImageGroups: pod.spec.securityContext?.supplementalGroupsPolicy != "Strict",
         capabilities: try CapabilityRequest(
             add: security?.capabilities?.add ?? [], drop: security?.capabilities?.drop ?? []
         ).resolve(available: host.capabilities, privileged: isPrivileged),
@@ -85,15 +87,6 @@ func makeContainerPlan(
         logMaxFiles: defaults.logMaxFiles,
         stopSignal: try signalNumber(image.config.stopSignal))
     return plan
-}
-
-/// The pod's host name: its own, or its name, at most 63 characters as the kernel and DNS want it.
-func podHostname(_ pod: Pod, host: NodeFacts) -> String {
-    if pod.spec.hostNetwork == true { return host.nodeName }
-    let name = pod.spec.hostname ?? pod.name
-    var short = String(name.prefix(63))
-    while let last = short.last, last == "-" || last == "." { short.removeLast() }
-    return short
 }
 
 /// `command` replaces the entrypoint and drops the image's cmd; `args` replaces cmd (Kubernetes "command and args").
@@ -248,14 +241,15 @@ private func makeMounts(_ pod: Pod, _ container: Container, attempt: Int, paths:
     var mounts = [
         BindMount(
             source: paths.terminationLog(container.name, attempt),
-            target: container.terminationMessagePath ?? "/dev/termination-log", readOnly: false)
+            target: container.terminationMessagePath ?? "/dev/termination-log", readOnly: false),
+        // Read-only: what a container could write there would fill the host's disk (CVE-2020-8557).
+        BindMount(source: paths.hosts, target: "/etc/hosts", readOnly: true),
     ]
-    if pod.spec.hostNetwork == true {
-        mounts.append(BindMount(source: "/etc/hosts", target: "/etc/hosts", readOnly: true))
-        mounts.append(BindMount(source: "/etc/resolv.conf", target: "/etc/resolv.conf", readOnly: true))
-    } else {
-        mounts.append(BindMount(source: paths.hosts, target: "/etc/hosts", readOnly: true))
+    if pod.spec.hostNetwork != true {
         mounts.append(BindMount(source: paths.hostname, target: "/etc/hostname", readOnly: true))
+    }
+    if pod.spec.needsResolver {
+        mounts.append(BindMount(source: paths.resolver, target: "/etc/resolv.conf", readOnly: true))
     }
     return mounts
 }

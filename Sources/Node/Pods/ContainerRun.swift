@@ -1,3 +1,4 @@
+import Containers
 import Foundation
 import Kube
 
@@ -21,6 +22,8 @@ struct ContainerRun: Equatable, Sendable {
     var backOff: Duration = .zero
     /// A supervisor was told to start this attempt: it will say what became of it.
     var isOrdered = false
+    /// Whom this attempt's program started as, once that is known.
+    var identity: ContainerIdentity?
     /// When it was last warned of the deadline, RFC 3339 with microseconds, so that a story heard again is no news.
     var warnedAt: String?
 

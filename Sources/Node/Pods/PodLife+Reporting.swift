@@ -37,7 +37,7 @@ extension PodLife {
             context.recorder.record(
                 pod, .normal, reason: "DeadlineWarning",
                 message: "Sent \(SignalName.text(Int(signal))) to container \(name), \(seconds)s before the deadline")
-        case .exited, .lost: break
+        case .exited, .lost, .runsAs: break
         }
     }
 

@@ -43,8 +43,13 @@ extension PodLife {
             var plans: [ContainerPlan] = []
             for ready in found { plans.append(try await prepare(ready)) }
             let plan = PodPlan(
-                uid: pod.uid, hostname: podHostname(pod, host: context.host), hostNetwork: pod.spec.hostNetwork == true,
+                uid: pod.uid, hostname: try PodNames.make(pod, host: context.host).kernel,
+                hostNetwork: pod.spec.hostNetwork == true,
                 hostPID: pod.spec.hostPID == true, hostIPC: pod.spec.hostIPC == true,
+                shareProcessNamespace: pod.spec.shareProcessNamespace == true,
+                kernelParameters: (pod.spec.securityContext?.sysctls ?? []).map {
+                    KernelParameter(path: $0.path, value: $0.value)
+                },
                 limits: makePodLimits(pod, defaults: context.defaults), deadline: deadline.map(untilDeadline),
                 grace: grace,
                 deadlineWarning: pod.deadlineSignal.map {
@@ -134,10 +139,14 @@ extension PodLife {
         let plan = try makeContainerPlan(
             pod, container, attempt: attempt, image: ready.image, sources: ready.sources, host: context.host,
             paths: paths, defaults: context.defaults, volumes: volumes.plans)
-        let (paths, hostname) = (paths, podHostname(pod, host: context.host))
-        try await onBlockingThread { () throws(any Error) in
+        let (paths, pod) = (paths, pod)
+        let names = try PodNames.make(pod, host: context.host)
+        let omissions = try await onBlockingThread { () throws(any Error) in
             paths.forget(container.name, attempt: attempt - 2)
-            try paths.make(for: container.name, attempt: attempt, hostname: hostname)
+            return try paths.make(for: container.name, attempt: attempt, pod, names)
+        }
+        for omission in omissions {
+            context.recorder.record(pod, .warning, reason: "DNSConfigForming", message: omission)
         }
         return plan
     }

@@ -91,6 +91,8 @@ struct PodLife {
         case .runtime(let event, let number):
             guard number == supervisor else { return false }
             await take(event)
+            // It is told with the start, which is on its way.
+            if case .runsAs = event { return false }
         case .runtimeEnded(let number):
             guard number == supervisor, running != nil else { return false }
             forgetSupervisor()
@@ -127,7 +129,8 @@ struct PodLife {
     /// Looks at the whole and does what is due. Order:
     /// 1. a new pod is bound, one of an earlier daemon found again: before that nothing is known;
     /// 2. what a lost supervisor left running is killed, before anybody is told that it ended;
-    /// 3. a pod being deleted, past its deadline, or not started in its time, is ended, whatever else it waits for;
+    /// 3. a pod being deleted, past its deadline, not started in its time, or not one for this host, is ended, whatever
+    ///    else it waits for;
     /// 4. otherwise restarts that are due, and starts of what waits;
     /// 5. the status is written, with the ledger records of attempts that ended, in one commit; while that is not
     ///    durable, nothing is removed that could tell of them;
@@ -146,6 +149,7 @@ struct PodLife {
             await endAtDeadline()
             await endAtStartDeadline()
             await endEvicted()
+            await rejectWhatIsForbidden()
         }
         if !pod.isDeleted, !pod.isTerminal, !run.isEnding {
             guard await restartWhatIsDue() else { return }

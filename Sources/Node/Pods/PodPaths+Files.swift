@@ -4,23 +4,21 @@ import Kube
 
 extension PodPaths {
     /// Makes the files one attempt of a container needs. Everything is 0700: containers see it through mounts only.
-    func make(for container: String, attempt: Int, hostname: String) throws {
+    ///
+    /// - Returns: what had to be left out of them, a sentence each.
+    func make(for container: String, attempt: Int, _ pod: Pod, _ names: PodNames) throws -> [String] {
         let files = FileManager.default
         let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
         for path in [attemptDirectory(container, attempt), "\(directory)/logs/\(container)"] {
             try files.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: attributes)
         }
         try write("", to: terminationLog(container, attempt), mode: 0o666)
-        guard attempt == 0 || !files.fileExists(atPath: hosts) else { return }
-        let table = """
-            # Kubernetes-managed hosts file.
-            127.0.0.1\tlocalhost
-            ::1\tlocalhost ip6-localhost ip6-loopback
-            127.0.0.1\t\(hostname)
-
-            """
-        try write(table, to: hosts, mode: 0o644)
-        try write("\(hostname)\n", to: self.hostname, mode: 0o644)
+        guard attempt == 0 || !files.fileExists(atPath: hosts) else { return [] }
+        let named = try PodNameFiles.make(pod, names, host: PodNameFiles.readFromHost)
+        for (path, text) in [(hosts, named.hosts), (hostname, named.hostname), (resolver, named.resolver)] {
+            if let text { try write(text, to: path, mode: 0o644) }
+        }
+        return named.omissions
     }
 
     private func write(_ text: String, to path: String, mode: Int) throws {

@@ -24,7 +24,7 @@ extension PodRun {
     /// Nothing of the pod is started any more: it is being ended, or its work is done. Sidecars do not count: they are
     /// there for the others.
     var isEnding: Bool {
-        deadlineReached != nil || startDeadlineExceeded != nil || evicted != nil || isBeingDeleted
+        deadlineReached != nil || startDeadlineExceeded != nil || evicted != nil || rejection != nil || isBeingDeleted
             || hasFailedToInitialize || isWorkDone
     }
 

@@ -22,6 +22,7 @@ extension PodRun {
 extension ContainerRun {
     fileprivate mutating func restore(_ status: ContainerStatus) {
         attempt = status.restartCount
+        identity = status.user?.linux.flatMap { ContainerIdentity($0) }
         let waiting = status.state?.waiting
         let isBackingOff = waiting?.reason == WaitingReason.backOff
         last = status.lastState?.terminated.map { Termination($0, attempt: isBackingOff ? attempt : attempt - 1) }

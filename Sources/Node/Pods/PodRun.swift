@@ -11,6 +11,8 @@ struct PodRun: Equatable, Sendable {
     var startDeadlineExceeded: String?
     /// Set when the pod took more than its limits of storage: which one, in the kubelet's words.
     var evicted: String?
+    /// Set when this host does not take the pod as it is written.
+    var rejection: PodRejection?
 
     /// What runs is ended, and nothing is started.
     var isBeingDeleted = false
@@ -59,6 +61,9 @@ struct PodRun: Equatable, Sendable {
                 return []
             }
             containers[index].warnedAt = at
+            return []
+        case .runsAs(let name, let attempt, let identity):
+            if let index = index(of: name, attempt: attempt) { containers[index].identity = identity }
             return []
         case .lost(let message):
             return endAll(reason: "SupervisorLost", message: message, now: now)

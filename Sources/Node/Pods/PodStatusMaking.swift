@@ -22,6 +22,9 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
     } else if let message = run.evicted, run.isFinished {
         status.reason = "Evicted"
         status.message = message
+    } else if let rejection = run.rejection, run.isFinished {
+        status.reason = rejection.reason
+        status.message = "Pod was rejected: " + rejection.message
     }
     let statuses = zip(pod.spec.allContainers, run.containers).map { spec, container in
         var status = makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
@@ -38,7 +41,8 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
 
 private func makePhase(_ run: PodRun) -> String {
     if run.isFinished {
-        let isInTime = run.deadlineReached == nil && run.startDeadlineExceeded == nil && run.evicted == nil
+        let isInTime =
+            run.deadlineReached == nil && run.startDeadlineExceeded == nil && run.evicted == nil && run.rejection == nil
         let succeeded = isInTime && run.mains.allSatisfy { $0.termination?.exitCode == 0 }
         return succeeded ? "Succeeded" : "Failed"
     }
@@ -61,6 +65,9 @@ private func makeContainerStatus(
     case .terminated(let termination):
         status.state = ContainerState(terminated: makeTerminated(termination, podUID: podUID, name: spec.name))
         status.containerID = identifier
+    }
+    if run.isRunning || run.termination?.startedAt != nil {
+        status.user = run.identity.map { ContainerUser(linux: LinuxContainerUser($0)) }
     }
     if let last = run.last {
         status.lastState = ContainerState(terminated: makeTerminated(last, podUID: podUID, name: spec.name))

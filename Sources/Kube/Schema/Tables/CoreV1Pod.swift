@@ -27,7 +27,7 @@ extension SchemaTable {
            5  activeDeadlineSeconds          *int64 \
               | Seconds after its start at which the pod is stopped and counts as failed.
            6  dnsPolicy                      string enum=ClusterFirst,ClusterFirstWithHostNet,Default,None \
-              | Where resolv.conf comes from. None without dnsConfig is refused. Default ClusterFirst.
+              | Where resolv.conf comes from: the host, or with None from dnsConfig alone. Default ClusterFirst.
            7  nodeSelector                   map[string] atomic \
               | Labels the host must have. Ignored: there is only this host.
            8  serviceAccountName             string \
@@ -39,26 +39,26 @@ extension SchemaTable {
           11  hostNetwork                    bool | Uses the host's network instead of one of its own.
           12  hostPID                        bool | Sees the host's processes.
           13  hostIPC                        bool | Shares the host's System V IPC and message queues.
-          27  shareProcessNamespace          *bool | Lets the containers see each other's processes. Refused when true.
+          27  shareProcessNamespace          *bool | Lets the containers see each other's processes and signal them. Default false.
           14  securityContext                *PodSecurityContext \
               | Users, groups and profiles for all containers; each may override its part.
           15  imagePullSecrets               []LocalObjectReference map=name merge=name \
               | Passwords for registries. Ignored: images are imported, not pulled.
           16  hostname                       string | The host name inside. Default is the name of the pod.
           17  subdomain                      string \
-              | The domain below that of the cluster. Ignored: there is no cluster DNS.
+              | The domain below that of the namespace: the full name is host.subdomain.namespace.svc.cluster.local.
           18  affinity                       *Affinity \
               | Which hosts, and which neighbours, the pod prefers. Ignored: there is only this host.
           19  schedulerName                  string \
               | Who places the pod. Ignored: there is only this host. Default default-scheduler.
           22  tolerations                    []Toleration | Taints of the host that do not keep this pod away.
           23  hostAliases                    []HostAlias map=ip merge=ip \
-              | Lines to add to /etc/hosts. Refused: not supported yet.
+              | Lines to add to /etc/hosts.
           24  priorityClassName              string | A class that stands for a priority. Ignored: only priority counts.
           25  priority                       *int32 \
               | Larger is more important; goes first when there is not room for all. Default 0.
           26  dnsConfig                      *PodDNSConfig \
-              | Servers, domains and options for resolv.conf. Refused: not supported yet.
+              | Servers, domains and options to add to resolv.conf.
           28  readinessGates                 []PodReadinessGate \
               | Further conditions of being ready. Ignored: nothing waits for readiness.
           29  runtimeClassName               *string \
@@ -72,7 +72,7 @@ extension SchemaTable {
           33  topologySpreadConstraints  []TopologySpreadConstraint map=topologyKey,whenUnsatisfiable \
               merge=topologyKey | How evenly pods spread over hosts and zones. Ignored: there is only this host.
           35  setHostnameAsFQDN              *bool \
-              | Makes the full domain name the host name. Ignored: there is no cluster DNS.
+              | Makes the full domain name the host name; at most 64 characters.
           36  os                             *PodOS \
               | The operating system the images are for. Anything but linux is refused.
           37  hostUsers                      *bool \
@@ -84,7 +84,7 @@ extension SchemaTable {
           40  resources                      *ResourceRequirements \
               | Limits for the pod as a whole. Refused: not supported yet.
           41  hostnameOverride               *string \
-              | The host name inside, whatever hostname and subdomain say. Not known to stint.
+              | The host name inside, whatever hostname and subdomain say; at most 64 characters.
           43  schedulingGroup                *PodSchedulingGroup \
               | The group of pods that is placed as one. Not known to stint.
           44  evictionResponders             []EvictionResponder map=name merge=name \

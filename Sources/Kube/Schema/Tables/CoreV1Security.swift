@@ -11,10 +11,9 @@ extension SchemaTable {
            3  runAsNonRoot              *bool | Refuses to start a program that would run as user 0.
            4  supplementalGroups        []int64 | Further groups of the program.
           12  supplementalGroupsPolicy  *string enum=Merge,Strict \
-              | Whether groups of the image count too. Strict is refused as yet. Default Merge.
+              | Whether groups that the image gives the user count too: not with Strict. Default Merge.
            5  fsGroup                   *int64 | The group that owns the volumes.
-           7  sysctls                   []Sysctl \
-              | Kernel parameters of the pod's namespaces. Refused: not supported yet.
+           7  sysctls                   []Sysctl | Kernel parameters of the pod's namespaces; only safe ones.
            9  fsGroupChangePolicy       *string enum=Always,OnRootMismatch \
               | When volumes change owner. Default Always.
           10  seccompProfile            *SeccompProfile | Which system calls are let through.
