@@ -34,6 +34,7 @@ struct ExecStepsTests {
             capabilities: .containerDefault, resourceLimits: [ResourceLimit(resource: 7, soft: 1, hard: 2)],
             logPath: "/log")
         container.noNewPrivileges = !newPrivileges
+        container.takesImageGroups = newPrivileges
         let own = try StepCompiler(
             plan: container, namespaces: .all, groups: .init(), shared: .init(base: "/b", place: "/p"), filter: [1]
         ).compile()

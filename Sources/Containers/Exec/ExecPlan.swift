@@ -13,6 +13,8 @@ public struct ExecPlan: Sendable {
     public var workingDirectory: String
     public var user: UserSpec
     public var supplementalGroups: [UInt32]
+    /// Groups that the image's files give the user count too.
+    public var takesImageGroups = true
     public var capabilities: CapabilitySet
     public var noNewPrivileges: Bool
     public var seccomp: SeccompProfileChoice
@@ -59,6 +61,7 @@ public struct ExecPlan: Sendable {
             noNewPrivileges: container.noNewPrivileges, seccomp: container.seccomp,
             privileged: container.privileged, resourceLimits: container.resourceLimits,
             oomScoreAdjust: container.oomScoreAdjust)
+        takesImageGroups = container.takesImageGroups
     }
 }
 
@@ -88,7 +91,9 @@ extension ExecPlan {
         return try steps
             + ProgramSteps(
                 resourceLimits: resourceLimits, workingDirectory: workingDirectory,
-                user: PlanCheck.user(user, additionalGroups: supplementalGroups), capabilities: capabilities,
+                user: PlanCheck.user(
+                    user, additionalGroups: supplementalGroups, takesImageGroups: takesImageGroups),
+                capabilities: capabilities,
                 noNewPrivileges: noNewPrivileges, filter: filter, arguments: arguments, environment: environment
             ).list
     }

@@ -27,7 +27,7 @@ final class FirstProcesses: Sendable {
             state.withLock { $0.processes[Place(uid: uid, container: container)] = processID }
         case .exited(let exit):
             state.withLock { _ = $0.processes.removeValue(forKey: Place(uid: uid, container: exit.container)) }
-        case .failedToStart, .deadlineReached, .deadlineWarning: break
+        case .runsAs, .failedToStart, .deadlineReached, .deadlineWarning: break
         case .lost: forget(uid)
         }
     }

@@ -130,14 +130,14 @@ struct Admission: Equatable, Sendable {
 }
 
 extension Admission.Claim {
-    /// The sum of the containers' requests; a limit without a request counts as the request, as upstream defaults it.
+    /// What the containers request, most of it at one time; a limit without a request counts as the request, as upstream
+    /// defaults it.
     init(_ spec: PodSpec) {
-        self.init()
-        for container in spec.containers {
-            let limits = container.resources?.limits
-            let requests = container.resources?.requests
-            cpuMilli += (requests?["cpu"] ?? limits?["cpu"])?.milliValue ?? 0
-            memoryBytes += (requests?["memory"] ?? limits?["memory"])?.value ?? 0
+        func request(_ container: Container, _ name: String) -> Quantity? {
+            container.resources?.requests?[name] ?? container.resources?.limits?[name]
         }
+        self.init(
+            cpuMilli: spec.mostAtOnce(isBound: false) { request($0, "cpu")?.milliValue } ?? 0,
+            memoryBytes: spec.mostAtOnce(isBound: false) { request($0, "memory")?.value } ?? 0)
     }
 }

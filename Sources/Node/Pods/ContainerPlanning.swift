@@ -180,15 +180,12 @@ private func makeLimits(_ container: Container, isPrivileged: Bool = false) -> C
 
 /// The pod's group as the kubelet sums it: a limit only when every container has one.
 func makePodLimits(_ pod: Pod, defaults: ContainerDefaults) -> CgroupLimits {
-    let all = pod.spec.containers.map { makeLimits($0) }
-    func sum<T: AdditiveArithmetic>(_ values: [T?]) -> T? {
-        let known = values.compactMap { $0 }
-        return known.count == values.count ? known.reduce(.zero, +) : nil
-    }
+    let spec = pod.spec
     return CgroupLimits(
-        cpuLimitMillis: sum(all.map(\.cpuLimitMillis)),
-        cpuRequestMillis: all.compactMap(\.cpuRequestMillis).reduce(0, +),
-        memoryLimitBytes: sum(all.map(\.memoryLimitBytes)),
+        cpuLimitMillis: spec.mostAtOnce(isBound: true) { makeLimits($0).cpuLimitMillis.map(Int64.init) }.map(Int.init),
+        cpuRequestMillis: spec.mostAtOnce(isBound: false) { makeLimits($0).cpuRequestMillis.map(Int64.init) }
+            .map(Int.init),
+        memoryLimitBytes: spec.mostAtOnce(isBound: true) { makeLimits($0).memoryLimitBytes },
         pids: defaults.podPIDs)
 }
 
