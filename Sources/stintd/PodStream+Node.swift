@@ -1,4 +1,3 @@
-import Kube
 import Node
 import Server
 
@@ -33,13 +32,6 @@ extension PodStream {
             // A log that cannot be read any more has no more to show.
             return try? await iterator.next()
         }
-        self.init(
-            nextOutput: { await next(output) }, nextErrors: { await next(errors) }, write: { _ in }, closeInput: {},
-            resize: { _ in },
-            wait: {
-                var success = Status(code: 200, reason: "", message: "")
-                (success.reason, success.message, success.code) = (nil, nil, nil)
-                return success
-            }, end: {})
+        self.init(watching: { await next(output) }, errors: { await next(errors) })
     }
 }

@@ -28,6 +28,19 @@ public struct PodStream: Sendable {
         self.wait = wait
         self.end = end
     }
+
+    /// What somebody else's program writes. Who only looks on ends nothing by going.
+    public init(
+        watching output: @escaping @Sendable () async -> [UInt8]?, errors: @escaping @Sendable () async -> [UInt8]?
+    ) {
+        self.init(
+            nextOutput: output, nextErrors: errors, write: { _ in }, closeInput: {}, resize: { _ in },
+            wait: {
+                var success = Status(code: 200, reason: "", message: "")
+                (success.reason, success.message, success.code) = (nil, nil, nil)
+                return success
+            }, end: {})
+    }
 }
 
 /// What a client asks of a container's streams (`v1.PodExecOptions`, `v1.PodAttachOptions`).
