@@ -19,6 +19,7 @@ extension KernelTests {
                 let running = try await scope.host.launch(pod)
                 events: for await event in running.events {
                     switch event {
+                    case .runsAs: continue
                     case .started: break events
                     default: throw TestFailure(what: "\(event)")
                     }
@@ -92,6 +93,10 @@ extension KernelTests {
                         plan.oomScoreAdjust = 500
                         plan.workingDirectory = "/tmp"
                     },
+                    { plan in
+                        plan.user = UserSpec(image: "alice")
+                        plan.takesImageGroups = false
+                    },
                     { plan in plan.noNewPrivileges = false },
                     { plan in plan.seccomp = .unconfined },
                     { plan in plan.privileged = true },
@@ -111,6 +116,19 @@ extension KernelTests {
                     running.release()
                     try await scope.host.remove(uid: "pod")
                 }
+            }
+        }
+
+        @Test func `where containers share their processes a command is among them, and ends with its own`()
+            async throws
+        {
+            try await running(pod: { $0.shareProcessNamespace = true }) { scope, container, running in
+                let script = "cat /proc/[0-9]*/cmdline"
+                let result = try await exec(scope, container, ["sh", "-c", script])
+                #expect(result.output.contains("sleep\u{0}1000"))
+                let session = try await scope.host.exec(uid: "pod", ExecPlan(container, arguments: ["sleep", "1001"]))
+                running.kill()
+                #expect(await session.wait() == .signalled(9))
             }
         }
 
