@@ -4,47 +4,37 @@ import Synchronization
 /// The first process of every container that runs, as the supervisors told it, and what it was started with. For
 /// commands that are to run beside it.
 final class FirstProcesses: Sendable {
-    private struct Place: Hashable {
-        var uid: String
-        var container: String
-    }
-
-    private struct State {
-        var processes: [Place: Int32] = [:]
+    private struct Pod {
+        /// By container.
+        var processes: [String: Int32] = [:]
         /// Of the attempt that was planned last; not known of containers that an earlier daemon started.
-        var environments: [Place: [String]] = [:]
+        var environments: [String: [String]] = [:]
     }
 
-    private let state = Mutex(State())
+    /// By uid, so that the end of a pod costs the same however many there are.
+    private let pods = Mutex<[String: Pod]>([:])
 
     func plan(_ uid: String, _ container: String, environment: [String]) {
-        state.withLock { $0.environments[Place(uid: uid, container: container)] = environment }
+        pods.withLock { $0[uid, default: Pod()].environments[container] = environment }
     }
 
     func take(_ uid: String, _ event: PodRuntimeEvent) {
         switch event {
         case .started(let container, _, _, let processID):
-            state.withLock { $0.processes[Place(uid: uid, container: container)] = processID }
+            pods.withLock { $0[uid, default: Pod()].processes[container] = processID }
         case .exited(let exit):
-            state.withLock { _ = $0.processes.removeValue(forKey: Place(uid: uid, container: exit.container)) }
+            pods.withLock { _ = $0[uid]?.processes.removeValue(forKey: exit.container) }
         case .runsAs, .failedToStart, .deadlineReached, .deadlineWarning: break
         case .lost: forget(uid)
         }
     }
 
-    func forget(_ uid: String) {
-        state.withLock { state in
-            state.processes = state.processes.filter { $0.key.uid != uid }
-            state.environments = state.environments.filter { $0.key.uid != uid }
-        }
-    }
+    func forget(_ uid: String) { pods.withLock { $0[uid] = nil } }
 
-    func process(_ uid: String, _ container: String) -> Int32? {
-        state.withLock { $0.processes[Place(uid: uid, container: container)] }
-    }
+    func process(_ uid: String, _ container: String) -> Int32? { pods.withLock { $0[uid]?.processes[container] } }
 
     func environment(_ uid: String, _ container: String) -> [String]? {
-        state.withLock { $0.environments[Place(uid: uid, container: container)] }
+        pods.withLock { $0[uid]?.environments[container] }
     }
 
     /// A process that was just opened by its number is proven to be the container's: the number may have passed to
