@@ -124,11 +124,12 @@ struct PodRunTests {
             ([:], [:], "BestEffort"), (["cpu": "1"], ["cpu": "1"], "Burstable"),
             (["cpu": "1", "memory": "1Gi"], [:], "Guaranteed"),
             (["cpu": "1", "memory": "1Gi"], ["cpu": "500m"], "Burstable"), ([:], ["memory": "1Gi"], "Burstable"),
+            (["cpu": "1", "memory": "1Gi"], ["cpu": "0"], "Burstable"), (["cpu": "0"], ["memory": "0"], "BestEffort"),
         ] as [([String: String], [String: String], String)])
     func `the class follows requests and limits`(limits: [String: String], requests: [String: String], name: String) {
         var spec = pod().spec
         spec.containers[0].resources = ResourceRequirements(
             limits: limits.compactMapValues { Quantity($0) }, requests: requests.compactMapValues { Quantity($0) })
-        #expect(qosClass(spec) == name)
+        #expect(spec.qosClass == name)
     }
 }

@@ -165,13 +165,14 @@ extension ResourceFieldSelector {
 extension ResourceRequirements {
     static let standardNames = ["cpu", "memory", "ephemeral-storage"]
 
-    func validate(_ path: FieldPath) -> [FieldError] {
+    /// - Parameter isForPod: of a pod as a whole; only some resources can be given to one.
+    func validate(_ path: FieldPath, isForPod: Bool = false) -> [FieldError] {
         var errors: [FieldError] = []
         for (name, amount) in (limits ?? [:]).sorted(by: { $0.key < $1.key }) {
-            errors += Self.validate(name, amount, (path / "limits")[key: name])
+            errors += Self.validate(name, amount, isForPod, (path / "limits")[key: name])
         }
         for (name, amount) in (requests ?? [:]).sorted(by: { $0.key < $1.key }) {
-            errors += Self.validate(name, amount, (path / "requests")[key: name])
+            errors += Self.validate(name, amount, isForPod, (path / "requests")[key: name])
             guard let limit = limits?[name] else { continue }
             if name.contains("/") || name.hasPrefix("hugepages-"), amount != limit {
                 errors.append(.invalid(path / "requests", .string(amount.text), "must be equal to \(name) limit"))
@@ -185,10 +186,17 @@ extension ResourceRequirements {
         return errors
     }
 
-    private static func validate(_ name: String, _ amount: Quantity, _ path: FieldPath) -> [FieldError] {
+    private static func validate(
+        _ name: String, _ amount: Quantity, _ isForPod: Bool, _ path: FieldPath
+    ) -> [FieldError] {
         var errors: [FieldError] = Names.problemsOfQualifiedName(name).map { .invalid(path, .string(name), $0) }
-        if !name.contains("/"), !standardNames.contains(name), !name.hasPrefix("hugepages-") {
+        let isStandard = name.contains("/") || standardNames.contains(name) || name.hasPrefix("hugepages-")
+        if !isStandard {
             errors.append(.invalid(path, .string(name), "must be a standard resource type or fully qualified"))
+        }
+        if isForPod, errors.isEmpty, !PodSpec.isForPods(name) {
+            errors.append(.notSupported(path, .string(name), ["cpu", "hugepages-", "memory"]))
+        } else if !isForPod, !isStandard {
             errors.append(.invalid(path, .string(name), "must be a standard resource for containers"))
         }
         if amount < .zero {

@@ -73,6 +73,7 @@ extension Pod {
         // Only in pods, not in templates, as upstream.
         for index in (spec.initContainers ?? []).indices { spec.initContainers?[index].requestWhatIsLimited() }
         for index in spec.containers.indices { spec.containers[index].requestWhatIsLimited() }
+        spec.requestWhatPodLimits()
     }
 
     public mutating func prepareForCreate() {
@@ -100,23 +101,5 @@ extension ObjectMeta {
         var metadata = self
         metadata.resourceVersion = version
         return metadata
-    }
-}
-
-extension PodSpec {
-    /// `Guaranteed` when every container has limits for CPU and memory and requests as much, `BestEffort` when nothing
-    /// is asked for, else `Burstable`.
-    public var qosClass: String {
-        var isBestEffort = true
-        var isGuaranteed = true
-        for container in allContainers {
-            let limits = (container.resources?.limits ?? [:]).filter { $0.value > .zero }
-            let requests = (container.resources?.requests ?? [:]).filter { $0.value > .zero }
-            for name in ResourceRequirements.enforced {
-                if limits[name] != nil || requests[name] != nil { isBestEffort = false }
-                if limits[name] == nil || requests[name] ?? limits[name] != limits[name] { isGuaranteed = false }
-            }
-        }
-        return isBestEffort ? "BestEffort" : isGuaranteed ? "Guaranteed" : "Burstable"
     }
 }

@@ -59,6 +59,7 @@ extension PodSpec {
                     path / "securityContext" / "shareProcessNamespace", true,
                     "ShareProcessNamespace and HostPID cannot both be enabled"))
         }
+        errors += validatePodResources(path / "resources")
         errors += validateDNS(path / "dnsConfig")
         if let name = serviceAccountName, !name.isEmpty {
             errors += Names.problemsOfSubdomain(name).map {

@@ -15,7 +15,7 @@ extension PodSpec {
             errors += container.validateName(&names, path)
             errors += container.validate(path)
             errors +=
-                container.restartPolicy == "Always"
+                container.isSidecar
                 ? container.validateLife(grace: terminationGracePeriodSeconds, path) : container.refuseLife(path)
         }
         return errors

@@ -48,13 +48,12 @@ extension PodSpec {
         .refused("os", "only linux is supported") { $0.os != nil && $0.os?["name"]?.string != "linux" },
         .refused("schedulingGates") { $0.schedulingGates.isFilled },
         .refused("resourceClaims") { $0.resourceClaims.isFilled },
-        .refused("resources", "limits of whole pods are not supported by stint yet") {
-            ($0.resources?.limits).isFilled || ($0.resources?.requests).isFilled
-        },
+        .supported("resources"),
     ])
 
     func supportErrors(_ path: FieldPath) -> [FieldError] {
         var errors = Self.support.errors(in: self, path) + volumeSupportErrors(path)
+        if let resources { errors += resources.supportErrors(path / "resources") }
         if let securityContext {
             errors += PodSecurityContext.support.errors(in: securityContext, path / "securityContext")
         }

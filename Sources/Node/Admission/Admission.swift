@@ -130,14 +130,8 @@ struct Admission: Equatable, Sendable {
 }
 
 extension Admission.Claim {
-    /// What the containers request, most of it at one time; a limit without a request counts as the request, as upstream
-    /// defaults it.
     init(_ spec: PodSpec) {
-        func request(_ container: Container, _ name: String) -> Quantity? {
-            container.resources?.requests?[name] ?? container.resources?.limits?[name]
-        }
-        self.init(
-            cpuMilli: spec.mostAtOnce(isBound: false) { request($0, "cpu")?.milliValue } ?? 0,
-            memoryBytes: spec.mostAtOnce(isBound: false) { request($0, "memory")?.value } ?? 0)
+        let requests = PodResources(spec).requests
+        self.init(cpuMilli: requests["cpu"]?.milliValue ?? 0, memoryBytes: requests["memory"]?.value ?? 0)
     }
 }

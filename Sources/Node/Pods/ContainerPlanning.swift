@@ -78,7 +78,7 @@ func makeContainerPlan(
         maskedPaths: security?.procMount == "Unmasked" ? [] : ContainerPlan.defaultMaskedPaths,
         readOnlyPaths: security?.procMount == "Unmasked" ? [] : ContainerPlan.defaultReadOnlyPaths,
         oomScoreAdjust: makeOOMScore(pod, container, host: host),
-        limits: makeLimits(container, isPrivileged: isPrivileged),
+        limits: makeLimits(pod, container, isPrivileged: isPrivileged),
         mounts: makeMounts(pod, container, attempt: attempt, paths: paths),
         volumes: try makePlacements(container, volumes: volumes, environment: environment),
         sharedMemoryBytes: defaults.shmBytes,
@@ -168,27 +168,6 @@ private func makeSeccomp(_ profile: SeccompProfile?) -> SeccompProfileChoice {
     }
 }
 
-private func makeLimits(_ container: Container, isPrivileged: Bool = false) -> CgroupLimits {
-    let limits = container.resources?.limits
-    let requests = container.resources?.requests
-    return CgroupLimits(
-        cpuLimitMillis: (limits?["cpu"]?.milliValue).map(Int.init),
-        cpuRequestMillis: ((requests?["cpu"] ?? limits?["cpu"])?.milliValue).map(Int.init),
-        memoryLimitBytes: limits?["memory"]?.value,
-        devices: isPrivileged ? .unrestricted : .standard)
-}
-
-/// The pod's group as the kubelet sums it: a limit only when every container has one.
-func makePodLimits(_ pod: Pod, defaults: ContainerDefaults) -> CgroupLimits {
-    let spec = pod.spec
-    return CgroupLimits(
-        cpuLimitMillis: spec.mostAtOnce(isBound: true) { makeLimits($0).cpuLimitMillis.map(Int64.init) }.map(Int.init),
-        cpuRequestMillis: spec.mostAtOnce(isBound: false) { makeLimits($0).cpuRequestMillis.map(Int64.init) }
-            .map(Int.init),
-        memoryLimitBytes: spec.mostAtOnce(isBound: true) { makeLimits($0).memoryLimitBytes },
-        pids: defaults.podPIDs)
-}
-
 /// `SIGTERM`, `TERM` or a number, as image configs write it; empty is SIGTERM (signal(7), x86 and ARM).
 func signalNumber(_ text: String) throws(ContainerConfigError) -> Int32 {
     if text.isEmpty { return 15 }
@@ -201,37 +180,6 @@ func signalNumber(_ text: String) throws(ContainerConfigError) -> Int32 {
     if let number = numbers[name] { return number }
     if name.hasPrefix("RTMIN+"), let offset = Int32(name.dropFirst(6)), (0...30).contains(offset) { return 34 + offset }
     throw ContainerConfigError(message: "the image's stop signal \"\(text)\" is not a signal")
-}
-
-/// The kubelet's rule: guaranteed pods are killed last, best-effort first, burstable by the share they asked for
-/// (`pkg/kubelet/qos/policy.go`).
-private func makeOOMScore(_ pod: Pod, _ container: Container, host: NodeFacts) -> Int {
-    switch qosClass(pod.spec) {
-    case "Guaranteed": return max(-997, host.lowestOOMScore)
-    case "BestEffort": return 1000
-    default:
-        let limits = container.resources?.limits
-        let request = (container.resources?.requests?["memory"] ?? limits?["memory"])?.value ?? 0
-        let score = 1000 - 1000 * request / max(1, host.memoryBytes)
-        return Int(min(999, max(3, score)))
-    }
-}
-
-/// `Guaranteed`, `Burstable` or `BestEffort`, from requests and limits of cpu and memory (kubelet `ComputePodQOS`).
-func qosClass(_ spec: PodSpec) -> String {
-    var asksForSomething = false
-    var isGuaranteed = true
-    for container in spec.containers {
-        let limits = container.resources?.limits ?? [:]
-        let requests = container.resources?.requests ?? [:]
-        for name in ["cpu", "memory"] {
-            let limit = limits[name]?.milliValue ?? 0
-            let request = requests[name]?.milliValue ?? limit
-            if limit > 0 || request > 0 { asksForSomething = true }
-            if limit == 0 || limit != request { isGuaranteed = false }
-        }
-    }
-    return !asksForSomething ? "BestEffort" : isGuaranteed ? "Guaranteed" : "Burstable"
 }
 
 private func makeMounts(_ pod: Pod, _ container: Container, attempt: Int, paths: PodPaths) -> [BindMount] {

@@ -71,7 +71,7 @@ struct Environment: Equatable {
         if let field = source.fieldRef { return try podField(field.fieldPath, pod: pod, host: host) }
         if let resource = source.resourceFieldRef {
             let named = pod.spec.allContainers.first { $0.name == resource.containerName ?? container.name }
-            return try resourceField(resource, of: named ?? container, host: host)
+            return try resourceField(resource, of: named ?? container, in: pod.spec, host: host)
         }
         throw ContainerConfigError(message: "env \(variable): this kind of valueFrom is not supported")
     }
@@ -134,9 +134,9 @@ func podField(_ path: String, pod: Pod, host: NodeFacts) throws(ContainerConfigE
     throw ContainerConfigError(message: "unsupported fieldPath: \(path)")
 }
 
-/// The downward API's resources (`resourceFieldRef`): an unset limit is what the host has.
+/// The downward API's resources (`resourceFieldRef`): an unset limit is the pod's, or what the host has.
 func resourceField(
-    _ selector: ResourceFieldSelector, of container: Container, host: NodeFacts
+    _ selector: ResourceFieldSelector, of container: Container, in spec: PodSpec, host: NodeFacts
 ) throws(ContainerConfigError) -> String {
     let parts = selector.resource.split(separator: ".", maxSplits: 1).map(String.init)
     guard parts.count == 2, ["limits", "requests"].contains(parts[0]) else {
@@ -145,10 +145,12 @@ func resourceField(
     let named = parts[0] == "limits" ? container.resources?.limits : container.resources?.requests
     let milli: Int64
     switch parts[1] {
-    case "cpu":
-        milli = named?["cpu"]?.milliValue ?? (parts[0] == "limits" ? host.cpuMilli : 0)
-    case "memory":
-        milli = named?["memory"]?.milliValue ?? (parts[0] == "limits" ? host.memoryBytes * 1000 : 0)
+    case "cpu" where parts[0] == "limits":
+        milli = spec.limit("cpu", of: container)?.milliValue ?? host.cpuMilli
+    case "memory" where parts[0] == "limits":
+        milli = spec.limit("memory", of: container)?.milliValue ?? host.memoryBytes * 1000
+    case "cpu", "memory":
+        milli = named?[parts[1]]?.milliValue ?? 0
     case "ephemeral-storage" where parts[0] == "requests" || named?[parts[1]] != nil:
         milli = named?["ephemeral-storage"]?.milliValue ?? 0
     default:

@@ -38,7 +38,7 @@ extension PodLife {
             status.startTime = status.startTime ?? Timestamp(now)
             status.hostIP = host.address
             status.hostIPs = [.object(["ip": .string(host.address)])]
-            status.qosClass = qosClass(pod.spec)
+            status.qosClass = pod.spec.qosClass
             status.setCondition(PodCondition(type: "PodScheduled", status: "True"), at: now)
             pod.status = status
         }

@@ -103,8 +103,8 @@ extension PodLife {
             record.jobUID = owner.uid
         }
         record.completionIndex = pod.completionIndex
-        record.memoryLimitBytes = spec?.resources?.limits?["memory"]?.value
-        record.cpuLimitMillis = spec?.resources?.limits?["cpu"]?.milliValue
+        record.memoryLimitBytes = spec.flatMap { pod.spec.limit("memory", of: $0) }?.value
+        record.cpuLimitMillis = spec.flatMap { pod.spec.limit("cpu", of: $0) }?.milliValue
         record.limit = AttemptLimit(
             reason: termination.reason, oomKills: termination.usage?.oomKills,
             pidLimitHits: termination.usage?.pidLimitHits)

@@ -26,7 +26,7 @@ struct PodRun: Equatable, Sendable {
                 name: container.name, role: role, restart: RestartRules(container, role, in: spec),
                 waitingReason: reason)
         }
-        containers = (spec.initContainers ?? []).map { make($0, $0.restartPolicy == "Always" ? .sidecar : .initial) }
+        containers = (spec.initContainers ?? []).map { make($0, $0.isSidecar ? .sidecar : .initial) }
         containers += spec.containers.map { make($0, .main) }
     }
 

@@ -120,7 +120,7 @@ struct VolumePayload {
         guard let container = containers.first(where: { $0.name == resource.containerName }) else {
             throw ContainerConfigError(message: "container \(resource.containerName ?? "") not found")
         }
-        return try resourceField(resource, of: container, host: host)
+        return try resourceField(resource, of: container, in: pod.spec, host: host)
     }
 
     /// One entry a line, the value as Go quotes it (`fieldpath.FormatMap`).

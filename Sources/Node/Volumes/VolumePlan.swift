@@ -102,9 +102,7 @@ struct VolumePlanner {
     /// The smallest of its own limit and the pod's limit of memory; half of the host's memory when there is neither.
     private func memorySize(_ source: EmptyDirVolumeSource) -> Int64 {
         let own = source.sizeLimit.map(\.value).flatMap { $0 > 0 ? $0 : nil }
-        let limits = pod.spec.containers.map { $0.resources?.limits?["memory"]?.value }
-        let known = limits.compactMap { $0 }
-        let whole = known.count == limits.count ? known.reduce(0, +) : nil
+        let whole = PodResources(pod.spec).bound("memory")?.value
         return [own, whole].compactMap { $0 }.min() ?? host.memoryBytes / 2
     }
 

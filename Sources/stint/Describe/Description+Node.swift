@@ -78,9 +78,9 @@ extension Description {
             return "\(amount.text) (\(all == 0 ? 0 : Int(Double(amount.milliValue) / all * 100))%)"
         }
         for pod in pods {
-            let (requests, limits) = (pod.spec.total(\.requests), pod.spec.total(\.limits))
+            let total = PodResources(pod.spec)
             let shares = ["cpu", "memory"].flatMap { name in
-                [requests, limits].map { share($0[name] ?? .zero, of: name) }
+                [total.requests, total.limits].map { share($0[name] ?? .zero, of: name) }
             }
             let age = age(since: pod.metadata.creationTimestamp?.date)
             line(1, "\(pod.namespace)\t\(pod.name)\t\t\(shares.joined(separator: "\t"))\t\(age)")
@@ -89,25 +89,11 @@ extension Description {
         line(1, "(Total limits may be over 100 percent, i.e., overcommitted.)")
         line(1, "Resource\tRequests\tLimits")
         line(1, "--------\t--------\t------")
-        let requests = pods.map { $0.spec.total(\.requests) }.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
-        let limits = pods.map { $0.spec.total(\.limits) }.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+        let totals = pods.map { PodResources($0.spec) }
+        let requests = totals.map(\.requests).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+        let limits = totals.map(\.limits).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
         for name in ["cpu", "memory", "ephemeral-storage"] {
             line(1, "\(name)\t\(share(requests[name] ?? .zero, of: name))\t\(share(limits[name] ?? .zero, of: name))")
         }
-    }
-}
-
-extension PodSpec {
-    /// What the pod as a whole asks for: its containers together, or its largest init container if that is more;
-    /// what the pod level says wins.
-    fileprivate func total(_ list: KeyPath<ResourceRequirements, [String: Quantity]?>) -> [String: Quantity] {
-        var total: [String: Quantity] = [:]
-        for container in containers {
-            total.merge(container.resources?[keyPath: list] ?? [:], uniquingKeysWith: +)
-        }
-        for container in initContainers ?? [] {
-            total.merge(container.resources?[keyPath: list] ?? [:]) { max($0, $1) }
-        }
-        return total.merging(resources?[keyPath: list] ?? [:]) { $1 }
     }
 }

@@ -82,7 +82,7 @@ extension SchemaTable {
           39  resourceClaims                 []PodResourceClaim map=name merge=name retainKeys \
               | Devices that must be set aside first. Refused: not supported yet.
           40  resources                      *ResourceRequirements \
-              | Limits for the pod as a whole. Refused: not supported yet.
+              | Limits and requests of cpu and memory for the pod as a whole, in place of its containers' sum.
           41  hostnameOverride               *string \
               | The host name inside, whatever hostname and subdomain say; at most 64 characters.
           43  schedulingGroup                *PodSchedulingGroup \
