@@ -36,7 +36,10 @@ extension ContainerHost {
         // Without its plan it ends when the channel does, which nobody holds then.
 
         let group: PodCgroup
-        do { group = try cgroups.makePod(uid: pod.uid, limits: pod.limits) } catch { throw .cgroup(error) }
+        undo.steps.append { [receipts] in receipts.forget(pod.uid) }
+        do {
+            group = try cgroups.makePod(uid: pod.uid, limits: pod.limits) { receipts.note(pod.uid, pod: $0) }
+        } catch { throw .cgroup(error) }
         undo.steps.append { group.discard() }
 
         var plan = PodLaunch(
@@ -144,7 +147,9 @@ extension ContainerHost {
         } catch { throw .filter(container: container.name, error) }
         let cgroup: ContainerCgroup
         do {
-            cgroup = try group.makeContainer(name: container.name, limits: container.limits)
+            cgroup = try group.makeContainer(name: container.name, limits: container.limits) {
+                receipts.note(group.uid, container.name, $0)
+            }
         } catch { throw .cgroup(error) }
         do {
             let (upper, work) = StepCompiler.directories(container)

@@ -9,6 +9,7 @@ extension ContainerHost {
         try PlanCheck.name(uid, field: "pod uid")
         let directory = runDirectory(uid)
         firstProcesses.forget(uid)
+        receipts.forget(uid)
         let group = cgroups.pod(uid: uid)
         if let group {
             do { try group.kill() } catch { throw .cgroup(error) }

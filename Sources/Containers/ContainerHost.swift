@@ -43,6 +43,7 @@ public final class ContainerHost: Sendable {
     let loop: ControlLoop
     let profiles: SeccompProfiles
     let firstProcesses = FirstProcesses()
+    let receipts = Receipts()
     let commands = CommandCount()
 
     /// - Throws: when the host lacks something without which no pod can be started; `findings(…)` says what and why.

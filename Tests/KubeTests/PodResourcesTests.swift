@@ -31,14 +31,16 @@ import Testing
     @Test func `each resource is counted by itself`() {
         var spec = PodSpec(containers: [container("cpu=1 memory=1Gi"), container("cpu=500m")])
         spec.initContainers = [
-            container("memory=3Gi"), container("cpu=250m ephemeral-storage=1Gi", isSidecar: true), container("cpu=100m"),
+            container("memory=3Gi"), container("cpu=250m ephemeral-storage=1Gi", isSidecar: true),
+            container("cpu=100m"),
         ]
         #expect(
             texts(PodResources(spec).requests) == ["cpu": "1750m", "memory": "3Gi", "ephemeral-storage": "1Gi"])
     }
 
     @Test func `a limit counts as the request that is missing`() {
-        let resources = PodResources(PodSpec(containers: [container("", "cpu=1 memory=1Gi"), container("cpu=1", "cpu=2")]))
+        let resources = PodResources(
+            PodSpec(containers: [container("", "cpu=1 memory=1Gi"), container("cpu=1", "cpu=2")]))
         #expect(texts(resources.requests) == ["cpu": "2", "memory": "1Gi"])
         #expect(texts(resources.limits) == ["cpu": "3", "memory": "1Gi"])
     }
@@ -67,15 +69,20 @@ import Testing
     }
 
     @Test(arguments: [
-        Row("limits alone are requested", (#"{"limits":{"cpu":"1","memory":"1Gi"}}"#, "{}"), ["cpu": "1", "memory": "1Gi"]),
         Row(
-            "what containers request is requested", (#"{"limits":{"cpu":"1","memory":"1Gi"}}"#, #"{"requests":{"cpu":"100m"}}"#),
+            "limits alone are requested", (#"{"limits":{"cpu":"1","memory":"1Gi"}}"#, "{}"),
+            ["cpu": "1", "memory": "1Gi"]),
+        Row(
+            "what containers request is requested",
+            (#"{"limits":{"cpu":"1","memory":"1Gi"}}"#, #"{"requests":{"cpu":"100m"}}"#),
             ["cpu": "100m", "memory": "1Gi"]),
         Row(
             "also what the pod does not limit", (#"{"limits":{"cpu":"1"}}"#, #"{"limits":{"memory":"64Mi"}}"#),
             ["cpu": "1", "memory": "64Mi"]),
         Row("what is written stays", (#"{"limits":{"cpu":"1"},"requests":{"cpu":"10m"}}"#, "{}"), ["cpu": "10m"]),
-        Row("without limits nothing is added", (#"{"requests":{"cpu":"1"}}"#, #"{"requests":{"memory":"1"}}"#), ["cpu": "1"]),
+        Row(
+            "without limits nothing is added", (#"{"requests":{"cpu":"1"}}"#, #"{"requests":{"memory":"1"}}"#),
+            ["cpu": "1"]),
     ])
     func fillsInRequests(_ row: Row<(String, String), [String: String]>) throws {
         let (pod, warnings) = try PodTests.pod(
@@ -90,7 +97,8 @@ import Testing
             "spec.resources.requests[cpu]: Invalid value: \"1\": must be greater than or equal to aggregate container "
                 + "requests of 2"),
         Row(
-            "less than a container may take", (#"{"limits":{"memory":"1Gi"}}"#, #"{"limits":{"memory":"2Gi"},"requests":{"memory":"1Gi"}}"#),
+            "less than a container may take",
+            (#"{"limits":{"memory":"1Gi"}}"#, #"{"limits":{"memory":"2Gi"},"requests":{"memory":"1Gi"}}"#),
             "spec.resources.containers[0][memory].limits: Invalid value: \"2Gi\": must be less than or equal to pod limits "
                 + "of 1Gi"),
         Row(

@@ -20,6 +20,8 @@ final class FakeRuntime: PodRuntime {
         var launchError: ContainerError?
         /// What containers have used, by pod and name.
         var usage: [String: [String: CurrentUsage]] = [:]
+        /// What the kernel holds of whatever is asked for.
+        var receipt = PodReceipt()
     }
 
     let state = Mutex(State())
@@ -76,6 +78,7 @@ final class FakeRuntime: PodRuntime {
     func currentUsage(uid: String, containers: [String]) -> [String: CurrentUsage] {
         (state.withLock { $0.usage[uid] } ?? [:]).filter { containers.contains($0.key) }
     }
+    func receipt(uid: String) -> PodReceipt { state.withLock { $0.receipt } }
     func knownPods() -> [String] { state.withLock { $0.known.sorted() } }
     var findings: [HostFinding] { [] }
     func leave() throws {}

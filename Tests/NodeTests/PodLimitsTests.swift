@@ -114,10 +114,12 @@ struct PodLimitsTests {
         Score(
             "what is critical to the node is, too", mains: ["10Mi"], priorityClass: "system-node-critical",
             scores: [-997]),
-        Score("a sidecar is spared like the smallest main one", sidecar: "1Mi", mains: ["100Mi", "500Mi"],
+        Score(
+            "a sidecar is spared like the smallest main one", sidecar: "1Mi", mains: ["100Mi", "500Mi"],
             scores: [900, 900, 500]),
         Score("a large sidecar stays what it is", sidecar: "300Mi", mains: ["100Mi"], scores: [700, 900]),
-        Score("what only the pod asks for is shared out", mains: ["100Mi", nil], pod: ["memory": "500Mi"],
+        Score(
+            "what only the pod asks for is shared out", mains: ["100Mi", nil], pod: ["memory": "500Mi"],
             scores: [700, 800]),
     ])
     func scoresForTheKiller(_ row: Score) {

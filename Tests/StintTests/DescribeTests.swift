@@ -165,3 +165,29 @@ extension FakeDaemon.Answer {
         #expect(tabbed.text == "a very long title  b\n  c  d\n")
     }
 }
+
+extension DescribeTests {
+    @Test func `what the kernel holds of a pod is a table, and not an annotation`() {
+        var pod = Pod(metadata: ObjectMeta(name: "p", namespace: "default"), spec: PodSpec(containers: []))
+        pod.metadata.annotations = [
+            Receipt.annotation: """
+            pod: processes 4096 = pids.max 4096
+            pod/main: cpu limit 250m = cpu.max 25000 100000; swap 0 = memory.swap.max 0
+            """
+        ]
+        var description = Description(console: .standard)
+        description.pod(pod)
+        #expect(description.text.contains("Annotations:  <none>\n"))
+        #expect(
+            description.text.hasSuffix(
+                """
+                Receipt:
+                  Group     Asked           Kernel
+                  -----     -----           ------
+                  pod       processes 4096  pids.max 4096
+                  pod/main  cpu limit 250m  cpu.max 25000 100000
+                  pod/main  swap 0          memory.swap.max 0
+
+                """))
+    }
+}

@@ -94,7 +94,11 @@ public struct CgroupTree: Sendable {
     }
 
     /// Makes a pod's groups and sets its limits. On an error nothing is left.
-    public func makePod(uid: String, limits: CgroupLimits) throws(CgroupError) -> PodCgroup {
+    ///
+    /// - Parameter told: called with the limits that the kernel holds.
+    public func makePod(
+        uid: String, limits: CgroupLimits, told: ([HeldSetting]) -> Void = { _ in }
+    ) throws(CgroupError) -> PodCgroup {
         try Self.check(name: uid)
         var limits = limits
         if limits.pids == nil { limits.pids = defaultPIDs }
@@ -103,7 +107,7 @@ public struct CgroupTree: Sendable {
             homes: homes.map { $0.appending(uid) })
         let pod = PodCgroup(uid: uid, group: group, files: files(forDirectoriesOf: group), deviceFilter: deviceFilter)
         do {
-            try group.make(limits, .pod, files: pod.files, deviceFilter: deviceFilter)
+            told(try group.make(limits, .pod, files: pod.files, deviceFilter: deviceFilter))
             try group.unified.handDown(placement.unifiedControllers)
         } catch {
             group.discard()

@@ -26,21 +26,26 @@ struct GroupSet: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - files: what this kernel has, by directory of this set.
     ///   - deviceFilter: a program takes the place of the v1 list.
+    /// - Returns: the limits, all of which were read back and found to be held.
+    @discardableResult
     func make(
         _ limits: CgroupLimits, _ level: CgroupLevel, files: [String: Set<String>], deviceFilter: DeviceFilterKind
-    ) throws(CgroupError) {
+    ) throws(CgroupError) -> [HeldSetting] {
+        var held: [HeldSetting] = []
         for directory in directories { try directory.makeFresh() }
         for home in homes {
             let settings = home.controller.type.settings(for: limits, level, home.version) {
                 files[home.directory]?.contains($0) ?? false
             }
             try CgroupDirectory(path: home.directory).apply(settings)
+            held += settings.compactMap(HeldSetting.init)
         }
         if deviceFilter == .program, level == .container, case .allow(let rules) = limits.devices {
             try asCgroupError { () throws(SyscallError) in
                 try DeviceFilterCalls.attach(DeviceFilter.program(rules), to: unified.path)
             }
         }
+        return held
     }
 
     /// Removes what can be removed, after an error that is the one worth reporting.

@@ -17,11 +17,15 @@ public struct PodCgroup: Sendable, Hashable, Codable {
     public var eventsPath: String { path + "/" + CgroupDirectory.events }
 
     /// Makes a container's groups, new ones if there were some, and sets its limits. On an error nothing is left.
-    public func makeContainer(name: String, limits: CgroupLimits) throws(CgroupError) -> ContainerCgroup {
+    ///
+    /// - Parameter told: called with the limits that the kernel holds.
+    public func makeContainer(
+        name: String, limits: CgroupLimits, told: ([HeldSetting]) -> Void = { _ in }
+    ) throws(CgroupError) -> ContainerCgroup {
         try CgroupTree.check(name: name)
         let container = containerGroup(name)
         do {
-            try container.group.make(limits, .container, files: container.files, deviceFilter: deviceFilter)
+            told(try container.group.make(limits, .container, files: container.files, deviceFilter: deviceFilter))
         } catch {
             container.group.discard()
             throw error

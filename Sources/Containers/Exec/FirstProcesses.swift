@@ -9,19 +9,30 @@ final class FirstProcesses: Sendable {
         var processes: [String: Int32] = [:]
         /// Of the attempt that was planned last; not known of containers that an earlier daemon started.
         var environments: [String: [String]] = [:]
+        /// What was seen of the first processes of attempts that this daemon planned.
+        var facts: [String: ProcessFacts] = [:]
     }
 
     /// By uid, so that the end of a pod costs the same however many there are.
     private let pods = Mutex<[String: Pod]>([:])
 
     func plan(_ uid: String, _ container: String, environment: [String]) {
-        pods.withLock { $0[uid, default: Pod()].environments[container] = environment }
+        pods.withLock {
+            $0[uid, default: Pod()].environments[container] = environment
+            $0[uid]?.facts[container] = nil
+        }
     }
 
     func take(_ uid: String, _ event: PodRuntimeEvent) {
         switch event {
         case .started(let container, _, _, let processID):
-            pods.withLock { $0[uid, default: Pod()].processes[container] = processID }
+            // Of a start that is told again after a restart of ours the number may belong to another process by now.
+            let isNew = pods.withLock {
+                $0[uid, default: Pod()].processes[container] = processID
+                return $0[uid]?.environments[container] != nil
+            }
+            guard isNew, let facts = ProcessFacts.read(processID) else { return }
+            pods.withLock { $0[uid]?.facts[container] = facts }
         case .exited(let exit):
             pods.withLock { _ = $0[uid]?.processes.removeValue(forKey: exit.container) }
         case .runsAs, .failedToStart, .deadlineReached, .deadlineWarning: break
@@ -32,6 +43,8 @@ final class FirstProcesses: Sendable {
     func forget(_ uid: String) { pods.withLock { $0[uid] = nil } }
 
     func process(_ uid: String, _ container: String) -> Int32? { pods.withLock { $0[uid]?.processes[container] } }
+
+    func facts(_ uid: String) -> [String: ProcessFacts] { pods.withLock { $0[uid]?.facts ?? [:] } }
 
     func environment(_ uid: String, _ container: String) -> [String]? {
         pods.withLock { $0[uid]?.environments[container] }

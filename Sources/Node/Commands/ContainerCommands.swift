@@ -96,6 +96,7 @@ struct ContainerCommands: Sendable {
         let plan = try makeContainerPlan(
             pod, container, attempt: status?.restartCount ?? 0, image: image,
             sources: sources(container, pod.namespace, mayLack: environment != nil), host: host,
+            names: PodNames.make(pod, host: host),
             paths: PodPaths(directory: "\(stateDirectory)/pods/\(pod.uid)"), defaults: defaults)
         var command = ExecPlan(plan, arguments: arguments)
         // As it was at the container's start, whatever has become of ConfigMaps and Secrets. After a restart of the

@@ -45,13 +45,13 @@ public struct ContainerDefaults: Sendable, Equatable {
 /// Turns a container of a pod and its image into what the runtime starts. Pure.
 func makeContainerPlan(
     _ pod: Pod, _ container: Container, attempt: Int, image: Image, sources: EnvironmentSources, host: NodeFacts,
-    paths: PodPaths, defaults: ContainerDefaults, volumes: [VolumePlan] = []
+    names: PodNames, paths: PodPaths, defaults: ContainerDefaults, volumes: [VolumePlan] = []
 ) throws -> ContainerPlan {
     var environment = Environment(imageVariables: image.config.env)
     if pod.deadlineSignal != nil, let deadline = pod.deadline { environment.add(deadline: deadline) }
     try environment.add(container, sources, pod: pod, host: host)
     environment.setDefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-    environment.setDefault("HOSTNAME", try PodNames.make(pod, host: host).kernel)
+    environment.setDefault("HOSTNAME", names.kernel)
 
     let security = container.securityContext
     let isPrivileged = security?.privileged == true

@@ -35,6 +35,8 @@ extension PodLife {
             pod.spec.nodeName = pod.spec.nodeName ?? host.nodeName
             pod.metadata.annotations = (pod.metadata.annotations ?? [:]).merging(
                 [PodAnnotations.bootID: host.bootID], uniquingKeysWith: { $1 })
+            // Only we know what the kernel holds.
+            pod.metadata.annotations?[Receipt.annotation] = nil
             status.startTime = status.startTime ?? Timestamp(now)
             status.hostIP = host.address
             status.hostIPs = [.object(["ip": .string(host.address)])]

@@ -49,7 +49,8 @@ extension PodLife {
 
     /// Writes status and ledger records in one commit, when there is anything to write. False when that did not succeed.
     mutating func report() async -> Bool {
-        let (ids, run, now) = (imageIDs, run, context.clock.now())
+        if receipts.isStale { receipts.take(context.runtime.receipt(uid: pod.uid)) }
+        let (ids, run, now, receipt) = (imageIDs, run, context.clock.now(), receipts.receipt.text)
         // The story of an earlier boot is told to its end before the note that it began there goes.
         let boot = isFromEarlierBoot && running != nil ? nil : context.host.bootID
         return await write { pod in
@@ -57,6 +58,7 @@ extension PodLife {
             pod.status = makePodStatus(pod, run: run, images: ids, now: now)
             if let warned = run.lastWarning { pod.metadata.annotations?[PodAnnotations.deadlineWarned] = warned }
             if let boot, !pod.isTerminal { pod.metadata.annotations?[PodAnnotations.bootID] = boot }
+            if !receipt.isEmpty { pod.metadata.annotations?[Receipt.annotation] = receipt }
         }
     }
 

@@ -41,9 +41,10 @@ extension PodLife {
         }
         do {
             var plans: [ContainerPlan] = []
-            for ready in found { plans.append(try await prepare(ready)) }
+            let names = try PodNames.make(pod, host: context.host)
+            for ready in found { plans.append(try await prepare(ready, names)) }
             let plan = PodPlan(
-                uid: pod.uid, hostname: try PodNames.make(pod, host: context.host).kernel,
+                uid: pod.uid, hostname: names.kernel,
                 hostNetwork: pod.spec.hostNetwork == true,
                 hostPID: pod.spec.hostPID == true, hostIPC: pod.spec.hostIPC == true,
                 shareProcessNamespace: pod.spec.shareProcessNamespace == true,
@@ -58,7 +59,8 @@ extension PodLife {
                 containers: plans)
             listen(to: try await context.runtime.launchPod(plan))
             toldDeadline = deadline
-            for ready in found { noteOrder(ready) }
+            receipts.ask(pod: plan.limits)
+            for (ready, plan) in zip(found, plans) { noteOrder(ready, plan) }
         } catch {
             // A pod that cannot be started as it is written fails: nothing about it will change.
             for ready in found { await refuse(ready.index, error) }
@@ -68,8 +70,9 @@ extension PodLife {
     private mutating func order(_ ready: ReadyContainer) async {
         guard let running else { return }
         do {
-            try await running.start(prepare(ready))
-            noteOrder(ready)
+            let plan = try await prepare(ready, PodNames.make(pod, host: context.host))
+            try await running.start(plan)
+            noteOrder(ready, plan)
         } catch ContainerError.supervisorGone {
             // The end of its events is on its way, and then a new supervisor is started.
         } catch {
@@ -77,8 +80,9 @@ extension PodLife {
         }
     }
 
-    private mutating func noteOrder(_ ready: ReadyContainer) {
+    private mutating func noteOrder(_ ready: ReadyContainer, _ plan: ContainerPlan) {
         let container = spec(ready.index)
+        receipts.ask(plan, container.resources)
         imageIDs[container.name] = ready.image.id
         run.containers[ready.index].isOrdered = true
         run.containers[ready.index].state = .waiting(reason: run.waitingReason, message: nil)
@@ -133,14 +137,13 @@ extension PodLife {
         }
     }
 
-    private func prepare(_ ready: ReadyContainer) async throws -> ContainerPlan {
+    private func prepare(_ ready: ReadyContainer, _ names: PodNames) async throws -> ContainerPlan {
         let container = spec(ready.index)
         let attempt = run.containers[ready.index].attempt
         let plan = try makeContainerPlan(
             pod, container, attempt: attempt, image: ready.image, sources: ready.sources, host: context.host,
-            paths: paths, defaults: context.defaults, volumes: volumes.plans)
+            names: names, paths: paths, defaults: context.defaults, volumes: volumes.plans)
         let (paths, pod) = (paths, pod)
-        let names = try PodNames.make(pod, host: context.host)
         let omissions = try await onBlockingThread { () throws(any Error) in
             paths.forget(container.name, attempt: attempt - 2)
             return try paths.make(for: container.name, attempt: attempt, pod, names)

@@ -42,6 +42,7 @@ struct PodLife {
     /// Attempts that ended and are not in the ledger yet.
     var unrecorded: [(container: String, termination: Termination, log: SavedLog)] = []
     var volumes = PodVolumes()
+    var receipts: ReceiptBook
     /// Resources and files were given back.
     var isCleanedUp = false
     /// The next wait after something went wrong that may go better later.
@@ -62,6 +63,7 @@ struct PodLife {
         self.mailbox = mailbox
         self.paths = context.paths(pod.uid)
         self.run = PodRun(pod)
+        self.receipts = ReceiptBook(pod)
         self.beginning = pod.isTerminal ? .done : pod.isBound ? .findAgain : .bind
         for status in (pod.status?.initContainerStatuses ?? []) + (pod.status?.containerStatuses ?? [])
         where !status.imageID.isEmpty {
@@ -117,6 +119,7 @@ struct PodLife {
                 return
             }
         }
+        if case .started = event { receipts.noteStart() }
         await finish(run.apply(event, now: context.clock.now()))
         tell(event, before: before)
     }

@@ -16,6 +16,8 @@ protocol PodRuntime: Sendable {
     func currentUsage(uid: String, containers: [String]) -> [String: CurrentUsage]
     /// Runs a command in a container that runs.
     func exec(uid: String, _ plan: ExecPlan) async throws(ContainerError) -> ExecSession
+    /// What the kernel was seen to hold of the pod's limits, as far as this daemon set them.
+    func receipt(uid: String) -> PodReceipt
     /// The environment that a container was started with, where that is known.
     func startEnvironment(uid: String, container: String) -> [String]?
     var findings: [HostFinding] { get }
@@ -30,6 +32,8 @@ extension PodRuntime {
     }
 
     func startEnvironment(uid: String, container: String) -> [String]? { nil }
+
+    func receipt(uid: String) -> PodReceipt { PodReceipt() }
 }
 
 /// A pod that has, or had, a supervisor.

@@ -16,7 +16,7 @@ extension Description {
         }
         if let start = status?.startTime { line(0, "Start Time:\t\(printed(start))") }
         labels("Labels", pod.metadata.labels)
-        annotations("Annotations", pod.metadata.annotations)
+        annotations("Annotations", pod.metadata.annotations?.filter { $0.key != Receipt.annotation })
         phase(of: pod)
         optional("Reason", status?.reason)
         optional("Message", status?.message)
@@ -44,6 +44,20 @@ extension Description {
         line(0, "QoS Class:\t\(status?.qosClass ?? "")")
         labels("Node-Selectors", spec.nodeSelector)
         tolerations("Tolerations", spec.tolerations)
+        if let text = pod.metadata.annotations?[Receipt.annotation] { receipt(Receipt(parsing: text)) }
+    }
+
+    /// What was asked for against what the kernel holds; kubectl shows the same as an annotation.
+    private mutating func receipt(_ receipt: Receipt) {
+        guard !receipt.sections.isEmpty else { return }
+        flush()
+        line(0, "Receipt:")
+        line(1, "Group\tAsked\tKernel")
+        line(1, "-----\t-----\t------")
+        for section in receipt.sections {
+            for item in section.items { line(1, "\(section.group)\t\(item.asked)\t\(item.kernel)") }
+        }
+        flush()
     }
 
     private mutating func optional(_ title: String, _ value: String?) {
