@@ -106,3 +106,8 @@ public struct ImportLimits: Sendable {
 
     public init() {}
 }
+
+extension Image {
+    /// Whether an image can have this name at all (`[domain/]path[:tag][@digest]`).
+    public static func isName(_ text: String) -> Bool { (try? ImageName(parsing: text)) != nil }  // why not is not asked
+}

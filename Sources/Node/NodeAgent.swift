@@ -68,7 +68,8 @@ public final class NodeAgent: Service {
                 initPath: configuration.initPath, cgroupParent: configuration.cgroupParent, logger: logger))
         try self.init(
             configuration, store: store, runtime: runtime,
-            host: try NodeFacts.current(capabilities: runtime.capabilities), logger: logger)
+            host: try NodeFacts.current(
+                capabilities: runtime.capabilities, stateDirectory: configuration.stateDirectory), logger: logger)
     }
 
     /// - Parameter findImage: nil looks in the image store.

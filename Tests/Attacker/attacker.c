@@ -190,6 +190,26 @@ static void crowd(void) {
     for (;;) pause();
 }
 
+/// Puts as much into pipes and sockets, which nobody reads, as the kernel lets it: memory that no page of the process shows.
+static void hoard(void) {
+    static char bytes[4096];
+    long written = 0;
+    memset(bytes, 'x', sizeof bytes);
+    for (int pair = 0; pair < 400; pair++) {
+        int ends[2];
+        int large = 1 << 20;
+        if (pipe2(ends, O_NONBLOCK) == 0) {
+            fcntl(ends[1], F_SETPIPE_SZ, large);
+            for (ssize_t some; (some = write(ends[1], bytes, sizeof bytes)) > 0;) written += some;
+        }
+        if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends) == 0) {
+            setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &large, sizeof large);
+            for (ssize_t some; (some = send(ends[1], bytes, sizeof bytes, 0)) > 0;) written += some;
+        }
+    }
+    printf("hoarded: %ld MiB\n", written >> 20);
+}
+
 int main(int count, char **words) {
     const char *verb = count > 1 ? words[1] : "";
     if (!strcmp(verb, "add-key") && count > 2) add_key(words[2]);
@@ -201,8 +221,9 @@ int main(int count, char **words) {
     else if (!strcmp(verb, "families")) families();
     else if (!strcmp(verb, "immune")) immune();
     else if (!strcmp(verb, "crowd")) crowd();
+    else if (!strcmp(verb, "hoard")) hoard();
     else {
-        fprintf(stderr, "usage: attacker add-key NAME|find-key NAME|groups|knobs|programs|terminal|families|immune|crowd\n");
+        fprintf(stderr, "usage: attacker add-key NAME|find-key NAME|groups|knobs|programs|terminal|families|immune|crowd|hoard\n");
         return 2;
     }
     return 0;

@@ -219,6 +219,18 @@ extension KernelTests {
             }
         }
 
+        @Test func `what the kernel keeps for a job counts as the job's memory`() async throws {
+            try await PodScope.with { scope in
+                try scope.addAttacker()
+                let outcome = try await scope.run(["attacker", "hoard"]) { $0.limits.memoryLimitBytes = 32 << 20 }
+                #expect(try #require(outcome.exit).cause == .oom)
+                // Without the limit there is room for more than that, so it is the limit that held.
+                let free = try await scope.run(["attacker", "hoard"]) { $0.limits.memoryLimitBytes = 1 << 30 }.lines()
+                let size = try #require(Int(free.last?.split(separator: " ").dropFirst().first ?? ""))
+                #expect(size > 48)
+            }
+        }
+
         @Test func `characters are not pushed into a terminal, and odd sockets not made`() async throws {
             try await PodScope.with { scope in
                 try scope.addAttacker()

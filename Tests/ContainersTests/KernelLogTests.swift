@@ -29,6 +29,53 @@ extension KernelTests {
             }
         }
 
+        /// A file system of a megabyte and forty files.
+        private func withSmallDisk(_ scope: PodScope, _ body: (_ path: String) async throws -> Void) async throws {
+            let path = scope.directory + "/small"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try #require(mount("small", path, "tmpfs", 0, "size=1m,nr_inodes=40") == 0)
+            defer { umount2(path, Int32(MNT_DETACH)) }
+            try await body(path)
+        }
+
+        @Test func `a full disk costs a job its log and nothing else`() async throws {
+            try await PodScope.with { scope in
+                try await withSmallDisk(scope) { disk in
+                    let outcome = try await scope.run(["sh", "-c", "seq 1 300000; exit 3"]) {
+                        $0.logPath = disk + "/log"
+                        $0.logMaxBytes = 64 << 20
+                    }
+                    let exit = try #require(outcome.exit)
+                    #expect(exit.exitCode == 3, "it wrote on and ended as it wished")
+                    #expect(exit.lostLogBytes > 1 << 20)
+                    // What there was room for is whole lines, from the first on.
+                    let kept = try LogEntry.read(disk + "/log").map(\.text)
+                    #expect(kept.count > 1000)
+                    #expect(kept == (1...kept.count).map(String.init))
+                }
+            }
+        }
+
+        @Test func `on a full disk nothing is started, and it is when there is room again`() async throws {
+            try await PodScope.with { scope in
+                try await withSmallDisk(scope) { disk in
+                    let files = FileManager.default
+                    var names: [String] = []
+                    while files.createFile(atPath: "\(disk)/\(names.count)", contents: nil) {
+                        names.append("\(disk)/\(names.count)")
+                    }
+                    let full = await #expect(throws: ContainerError.self) {
+                        _ = try await scope.run(["true"]) { $0.upperDirectory = disk + "/upper" }
+                    }
+                    #expect("\(try #require(full))".contains("No space left on device"))
+                    #expect(scope.host.knownPods() == [])
+                    for name in names { try files.removeItem(atPath: name) }
+                    let later = try await scope.run(["true"]) { $0.upperDirectory = disk + "/upper" }
+                    #expect(later.exit?.exitCode == 0)
+                }
+            }
+        }
+
         @Test func `an endless line comes in pieces and loses nothing`() async throws {
             try await PodScope.with { scope in
                 let outcome = try await scope.run(["sh", "-c", "head -c 200000 /dev/zero; echo; printf 'no end'"])

@@ -152,6 +152,34 @@ struct DeadlineTests {
         #expect(attempts.first?["startedAt"] == nil)
     }
 
+    @Test(.enabled(if: Project.isUserModeLinux, "it sets the clock, which belongs to the test in the guest alone"))
+    func `a clock that is set moves no deadline of a pod`() async throws {
+        try await DaemonFixture.run { daemon in
+            func turn(_ seconds: Int) async throws {
+                _ = try await runCommand(["/bin/sh", "-c", "date -s @$(($(date +%s) + \(seconds)))"], in: daemon.scope)
+            }
+            let limit = 10 * Self.slow
+            for (number, jump) in [3600, -7200].enumerated() {
+                let name = "p\(number)"
+                try await daemon.apply(
+                    pod(name, script: "sleep 1000", spec: ["activeDeadlineSeconds": limit]))
+                try await waitFor("Running", daemon, name)
+                let start = ContinuousClock.now
+                try await turn(jump)
+                do {
+                    try await Task.sleep(for: .seconds(3))
+                    #expect(try await phase(daemon, name) == "Running")
+                    try await waitFor("Failed", daemon, name, within: limit)
+                    #expect(ContinuousClock.now - start < .seconds(limit + 20))
+                } catch {
+                    try await turn(-jump)
+                    throw error
+                }
+                try await turn(-jump)
+            }
+        }
+    }
+
     @Test func `a pod whose image does not come fails in its time, and says what it waited for`() async throws {
         try await DaemonFixture.run { daemon in
             try await daemon.apply(

@@ -125,4 +125,45 @@ struct PodContextTests {
             #expect(first == second && first.count == 1)
         }
     }
+
+    @Test func `a container knows the Services, and makes way when its image is changed`() async throws {
+        try await DaemonFixture.run { daemon in
+            try await daemon.apply(
+                "{apiVersion: v1, kind: Service, metadata: {name: my-web}, spec: {ports: [{port: 80}], clusterIP: 10.96.0.7}}"
+            )
+            try await daemon.importImage("other", config: #""Env":["IMAGE=other"]"#)
+            try await daemon.apply(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: p}
+                spec:
+                  restartPolicy: Never
+                  containers:
+                  - name: main
+                    image: busybox
+                    imagePullPolicy: IfNotPresent
+                    command: [sh, -c, 'trap "exit 0" TERM; echo $MY_WEB_PORT_80_TCP $IMAGE; while :; do sleep 0.1; done']
+                """)
+            func status() async throws -> [String: Any] {
+                value(try await daemon.get("pod", "p"), "status", "containerStatuses", "0") as? [String: Any] ?? [:]
+            }
+            try await eventually("it runs", within: .seconds(20)) {
+                value(try await status(), "state", "running") != nil
+            }
+            try await daemon.stint(
+                "patch", "pod", "p", "-p", #"{"spec":{"containers":[{"name":"main","image":"other"}]}}"#)
+            try await eventually("it runs with the other image", within: .seconds(20)) {
+                let status = try await status()
+                return status["restartCount"] as? Int == 1 && status["image"] as? String == "other"
+                    && value(status, "state", "running") != nil
+            }
+            try await eventually("it said so", within: .seconds(10)) {
+                try await daemon.stint("logs", "p").lines == ["tcp://10.96.0.7:80 other"]
+            }
+            #expect(try await daemon.stint("logs", "p", "--previous").lines == ["tcp://10.96.0.7:80"])
+            let events = try await daemon.stint("get", "events", "-o", "jsonpath={.items[*].message}").output
+            #expect(events.contains("Container main definition changed, will be restarted"))
+        }
+    }
 }

@@ -204,7 +204,7 @@ import Testing
         #expect(Set(JobSpec.support.rows.map(\.field)) == fields(spec))
     }
 
-    @Test func `of a pod only the deadline may shrink`() throws {
+    @Test func `of a pod only what a running one can follow may change`() throws {
         var (old, _) = try Self.pod(#"{"activeDeadlineSeconds":60}"#)
         old.metadata.generation = 3
         func update(_ change: (inout Pod) -> Void) -> String? {
@@ -218,9 +218,19 @@ import Testing
             update { $0.spec.activeDeadlineSeconds = 90 }
                 == "Pod \"hello\" is invalid: spec.activeDeadlineSeconds: Invalid value: 90: must be less than or equal to "
                 + "previous value")
+        #expect(update { $0.spec.containers[0].image = "x" } == nil)
         #expect(
-            update { $0.spec.containers[0].image = "x" }?.contains("spec: Forbidden: pod updates may not change")
-                == true)
+            update { $0.spec.containers[0].image = "" }
+                == "Pod \"hello\" is invalid: spec.containers[0].image: Required value")
+        #expect(
+            update { $0.spec.containers.append($0.spec.containers[0]) }?
+                .contains("spec.containers: Forbidden: pod updates may not add or remove containers") == true)
+        #expect(
+            update { $0.spec.containers[0].command = ["x"] }
+                == "Pod \"hello\" is invalid: spec: Forbidden: pod updates may not change fields other than "
+                + "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,"
+                + "`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` "
+                + "(allow it to be set to 1 if it was previously negative)")
         #expect(update { $0.spec.hostPID = true }?.contains("spec: Forbidden: pod updates may not change") == true)
     }
 

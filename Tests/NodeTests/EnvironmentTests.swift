@@ -6,7 +6,7 @@ import Testing
 
 private let host = NodeFacts(
     nodeName: "box", bootID: "boot", address: "127.0.0.1", cpuMilli: 2000, memoryBytes: 1 << 30,
-    capabilities: .containerDefault)
+    capabilities: .containerDefault, diskBytes: 40 << 30)
 
 struct EnvironmentTests {
     struct Expansion: Sendable, CustomTestStringConvertible {
@@ -31,7 +31,7 @@ struct EnvironmentTests {
 
     private func environment(
         _ variables: [EnvVar], from: [EnvFromSource] = [], image: [String] = [], configMaps: [ConfigMap] = [],
-        secrets: [Secret] = []
+        secrets: [Secret] = [], services: [ClusterService] = []
     ) throws -> [String] {
         var container = Container(name: "main")
         container.env = variables
@@ -44,13 +44,40 @@ struct EnvironmentTests {
         var environment = Environment(imageVariables: image)
         let sources = try EnvironmentSources(
             of: container, in: "n", configMap: { name in configMaps.first { $0.name == name } },
-            secret: { name in secrets.first { $0.name == name } })
+            secret: { name in secrets.first { $0.name == name } }, services: services)
         try environment.add(container, sources, pod: pod, host: host)
         return environment.list
     }
 
     @Test func `the pod's variables replace the image's, in the image's place`() throws {
         #expect(try environment([EnvVar(name: "B", value: "2")], image: ["A=1", "B=1"]) == ["A=1", "B=2"])
+    }
+
+    private func service(_ name: String, _ address: String?, _ ports: [ServicePort]) -> ClusterService {
+        var service = ClusterService(metadata: ObjectMeta(name: name, namespace: "n"), spec: ServiceSpec(ports: ports))
+        service.spec.clusterIP = address
+        return service
+    }
+
+    @Test func `Services are told of, and the pod's own variables win over them`() throws {
+        var second = ServicePort(name: "dns-udp", port: 53)
+        second.protocol = "UDP"
+        let web = service("my-web", "10.96.0.9", [ServicePort(name: "http", port: 80), second])
+        let own = [EnvVar(name: "MY_WEB_PORT", value: "mine"), EnvVar(name: "URL", value: "$(MY_WEB_SERVICE_HOST)/")]
+        #expect(
+            try environment(own, services: [web]) == [
+                "MY_WEB_SERVICE_HOST=10.96.0.9", "MY_WEB_SERVICE_PORT=80", "MY_WEB_SERVICE_PORT_HTTP=80",
+                "MY_WEB_SERVICE_PORT_DNS_UDP=53", "MY_WEB_PORT=mine", "MY_WEB_PORT_80_TCP=tcp://10.96.0.9:80",
+                "MY_WEB_PORT_80_TCP_PROTO=tcp", "MY_WEB_PORT_80_TCP_PORT=80", "MY_WEB_PORT_80_TCP_ADDR=10.96.0.9",
+                "MY_WEB_PORT_53_UDP=udp://10.96.0.9:53", "MY_WEB_PORT_53_UDP_PROTO=udp",
+                "MY_WEB_PORT_53_UDP_PORT=53", "MY_WEB_PORT_53_UDP_ADDR=10.96.0.9", "URL=10.96.0.9/",
+            ])
+    }
+
+    @Test func `a Service without an address, or without a port, is none of a container's business`() throws {
+        let port = ServicePort(port: 80)
+        let services = [service("a", nil, [port]), service("b", "None", [port]), service("c", "10.96.0.1", [])]
+        #expect(try environment([], services: services) == [])
     }
 
     @Test func `a reference sees only variables that stand before it`() throws {
@@ -73,7 +100,8 @@ struct EnvironmentTests {
     @Test(
         arguments: [
             ("limits.memory", nil, "67108864"), ("limits.memory", "1Mi", "64"), ("limits.cpu", nil, "2"),
-            ("limits.cpu", "1m", "2000"), ("requests.cpu", nil, "0"),
+            ("limits.cpu", "1m", "2000"), ("requests.cpu", nil, "0"), ("limits.ephemeral-storage", "1Gi", "40"),
+            ("requests.ephemeral-storage", nil, "0"),
         ] as [(String, String?, String)])
     func `resources reach the environment, and an unset limit is what the host has`(
         resource: String, divisor: String?, value: String

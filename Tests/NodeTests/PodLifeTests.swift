@@ -43,7 +43,7 @@ struct PodLifeTests {
         try await Scene.run { scene in
             scene.imageNames.withLock { $0 = [] }
             let time = try await Timeline(scene, makePod(deadline: 60))
-            #expect(time.container()?.waiting?.reason == "ImagePullBackOff")
+            #expect(time.container()?.waiting?.reason == "ErrImagePull")
             await time.pass(60)
             #expect(time.pod?.status?.phase == "Failed")
             #expect(time.pod?.status?.reason == "DeadlineExceeded")
@@ -51,6 +51,45 @@ struct PodLifeTests {
             #expect(time.life.isOver)
             #expect(!time.calls.contains { $0.hasPrefix("launch") })
         }
+    }
+
+    @Test func `a missing image is a failed pull first, and then the waiting for another`() async throws {
+        try await Scene.run { scene in
+            scene.imageNames.withLock { $0 = [] }
+            let time = try await Timeline(scene, makePod())
+            let missing = "image is not in this host's store; import it with \"stint image import\""
+            #expect(time.container()?.waiting?.reason == "ErrImagePull")
+            #expect(time.container()?.waiting?.message == "Failed to pull image \"busybox\": \(missing)")
+            await time.pass(2)
+            #expect(time.container()?.waiting?.reason == "ImagePullBackOff")
+            #expect(
+                time.container()?.waiting?.message == "Back-off pulling image \"busybox\": ErrImagePull: \(missing)")
+            await time.send(.imageArrived)
+            await scene.recorder.flush()
+            let told = scene.store.list(Event.self).items.filter { $0.reason != "Scheduled" }
+            #expect(
+                Set(told.map { "\($0.reason): \($0.message ?? "")" }) == [
+                    "Failed: Failed to pull image \"busybox\": \(missing)", "Failed: Error: ErrImagePull",
+                    "BackOff: Back-off pulling image \"busybox\"", "Failed: Error: ImagePullBackOff",
+                ])
+            #expect(told.allSatisfy { $0.count == 1 })
+            scene.imageNames.withLock { $0 = ["busybox"] }
+            await time.send(.imageArrived)
+            #expect(time.calls == ["launch main/0"])
+        }
+    }
+
+    @Test func `what is no name is said to be none, and what must not be pulled is not`() {
+        let wrong = ImageWait("a//b", isName: false, policy: "Always", isFirst: true)
+        #expect(wrong.reason == "InvalidImageName")
+        #expect(
+            wrong.message
+                == "Failed to apply default image tag \"a//b\": couldn't parse image name \"a//b\": invalid reference format"
+        )
+        #expect(wrong.events.map(\.reason) == ["InspectFailed", "Failed"])
+        let never = ImageWait("a", isName: true, policy: "Never", isFirst: true)
+        #expect(never.reason == "ErrImageNeverPull")
+        #expect(never.events.map(\.message) == [never.message, "Error: ErrImageNeverPull"])
     }
 
     @Test func `a deadline that is over before the start starts nothing`() async throws {
@@ -227,10 +266,100 @@ struct PodLifeTests {
             let time = try await Timeline(scene, makePod(policy: "OnFailure"))
             scene.imageNames.withLock { $0 = [] }
             await time.happens(time.starts(), time.exits("main", 0, 1))
-            #expect(time.container()?.waiting?.reason == "ImagePullBackOff")
+            #expect(time.container()?.waiting?.reason == "ErrImagePull")
             scene.imageNames.withLock { $0 = ["busybox"] }
             await time.send(.imageArrived)
             #expect(time.calls == ["launch main/0", "start main/1"])
+        }
+    }
+
+    @Test func `a pod with gates is ready when others say so too`() async throws {
+        try await Scene.run { scene in
+            var pod = makePod()
+            pod.spec.readinessGates = [["conditionType": "x.io/a"], ["conditionType": "x.io/b"]]
+            let time = try await Timeline(scene, pod)
+            func ready() -> PodCondition? { time.pod?.status?.conditions?.first { $0.type == "Ready" } }
+            func say(_ type: String, _ value: String) async throws {
+                var changed = try #require(time.pod)
+                changed.status?.setCondition(PodCondition(type: type, status: value), at: scene.clock.now)
+                await time.send(.changed(try await scene.store.update(changed)))
+            }
+            await time.happens(time.starts())
+            #expect(ready()?.status == "False")
+            #expect(ready()?.reason == "ReadinessGatesNotReady")
+            #expect(
+                ready()?.message
+                    == "corresponding condition of pod readiness gate \"x.io/a\" does not exist., corresponding condition "
+                    + "of pod readiness gate \"x.io/b\" does not exist.")
+            #expect(time.pod?.status?.conditions?.first { $0.type == "ContainersReady" }?.status == "True")
+            try await say("x.io/a", "True")
+            try await say("x.io/b", "False")
+            #expect(ready()?.message == "the status of pod readiness gate \"x.io/b\" is not \"True\", but False")
+            try await say("x.io/b", "True")
+            #expect(ready()?.status == "True")
+            #expect(ready()?.reason == nil)
+            try await say("x.io/a", "False")
+            #expect(ready()?.status == "False")
+        }
+    }
+
+    @Test func `a negative grace period is a second`() async throws {
+        try await Scene.run { scene in
+            let time = try await Timeline(scene, makePod(grace: -1))
+            await time.happens(time.starts())
+            try await time.delete()
+            #expect(time.calls.last == "terminate 1")
+        }
+    }
+
+    // MARK: another image
+
+    private func rename(_ time: Timeline, _ image: String) async throws {
+        var changed = try #require(time.pod)
+        changed.spec.containers[0].image = image
+        await time.send(.changed(try await time.scene.store.update(changed)))
+    }
+
+    @Test func `a container whose image is changed is ended and started again, whatever its policy`() async throws {
+        try await Scene.run { scene in
+            scene.imageNames.withLock { $0 = ["busybox", "tools"] }
+            let time = try await Timeline(scene, makePod(grace: 7))
+            await time.happens(time.starts())
+            try await rename(time, "tools")
+            #expect(time.calls == ["launch main/0", "stop main/0 7"])
+            #expect(time.pod?.status?.containerStatuses?[0].image == "busybox")
+            await time.happens(time.exits("main", 0, 143))
+            #expect(time.calls.last == "start main/1")
+            #expect(time.pod?.status?.phase == "Running")
+            await time.happens(time.starts("main", 1), time.exits("main", 1))
+            #expect(time.pod?.status?.containerStatuses?[0].image == "tools")
+            #expect(time.pod?.status?.phase == "Succeeded")
+            #expect(try await time.attempts().map(\.exitCode) == [143, 0])
+        }
+    }
+
+    @Test func `what waits after a failure is started with another image at once`() async throws {
+        try await Scene.run { scene in
+            scene.imageNames.withLock { $0 = ["busybox", "tools"] }
+            let time = try await Timeline(scene, makePod(policy: "Always"))
+            await time.happens(time.starts(), time.exits("main", 0, 1))
+            await time.happens(time.starts("main", 1), time.exits("main", 1, 1))
+            #expect(time.container()?.waiting?.reason == "CrashLoopBackOff")
+            try await rename(time, "tools")
+            #expect(time.calls.last == "start main/2")
+            await time.happens(time.starts("main", 2))
+            #expect(time.container()?.running != nil)
+            #expect(!time.calls.contains { $0.hasPrefix("stop") })
+        }
+    }
+
+    @Test func `the status says from which generation it was made`() async throws {
+        try await Scene.run { scene in
+            var pod = makePod()
+            pod.metadata.generation = 3
+            let time = try await Timeline(scene, pod)
+            await time.happens(time.starts())
+            #expect(time.pod?.status?.observedGeneration == time.pod?.metadata.generation)
         }
     }
 
@@ -289,6 +418,48 @@ struct PodLifeTests {
             _ = try await scene.store.create(keys)
             await time.send(.referencesChanged)
             #expect(time.calls == ["launch main/0", "start main/1"])
+        }
+    }
+
+    @Test func `a part of a volume without a name waits for the annotation that names it`() async throws {
+        try await Scene.run { scene in
+            var pod = makePod()
+            var volume = Volume(name: "v")
+            volume.emptyDir = EmptyDirVolumeSource()
+            pod.spec.volumes = [volume]
+            var source = EnvVarSource()
+            source.fieldRef = ObjectFieldSelector(fieldPath: "metadata.annotations['part']")
+            var mount = VolumeMount(name: "v", mountPath: "/v")
+            mount.subPathExpr = "$(PART)/x"
+            pod.spec.containers[0].env = [EnvVar(name: "PART", valueFrom: source)]
+            pod.spec.containers[0].volumeMounts = [mount]
+            let time = try await Timeline(scene, pod)
+            #expect(time.container()?.waiting?.reason == "CreateContainerConfigError")
+            #expect(time.container()?.waiting?.message == "missing value for PART")
+            #expect(time.pod?.status?.phase == "Pending")
+            #expect(time.calls == [])
+            var changed = try #require(time.pod)
+            changed.metadata.annotations = (changed.metadata.annotations ?? [:]).merging(["part": "a"]) { $1 }
+            await time.send(.changed(try await scene.store.update(changed)))
+            #expect(time.calls == ["launch main/0"])
+        }
+    }
+
+    @Test func `whoever must not be root waits, and an image without a program fails`() async throws {
+        try await Scene.run { scene in
+            var pod = makePod(containers: ["root", "nothing"])
+            pod.spec.containers[0].securityContext = SecurityContext()
+            pod.spec.containers[0].securityContext?.runAsNonRoot = true
+            pod.spec.containers[1].command = nil
+            let time = try await Timeline(scene, pod)
+            #expect(time.container(0)?.waiting?.reason == "CreateContainerConfigError")
+            #expect(
+                time.container(0)?.waiting?.message == "container has runAsNonRoot and image will run as root")
+            #expect(time.container(1)?.terminated?.reason == "StartError")
+            #expect(
+                time.container(1)?.terminated?.message
+                    == "no command specified: neither the image \"busybox\" nor the pod names one")
+            #expect(time.calls == [])
         }
     }
 

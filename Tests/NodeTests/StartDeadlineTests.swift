@@ -108,7 +108,7 @@ struct StartDeadlineTests {
             await time.supervisorEnds()
             scene.clock.advance(6)
             await time.send(.changed(try #require(time.pod)))
-            #expect(time.container()?.waiting?.reason == "ImagePullBackOff")
+            #expect(time.container()?.waiting?.reason == "ErrImagePull")
         }
     }
 

@@ -94,7 +94,7 @@ final class Scene: Sendable {
             path: directory + "/state.db",
             types: [
                 Job.self, Pod.self, Event.self, Namespace.self, HostNode.self, ConfigMap.self, Secret.self,
-                PersistentVolumeClaim.self, PersistentVolume.self, StorageClass.self,
+                PersistentVolumeClaim.self, PersistentVolume.self, StorageClass.self, ClusterService.self,
             ],
             options: options, logger: quiet)
         recorder = EventRecorder(store: store, component: "kubelet")

@@ -57,21 +57,26 @@ struct StreamUpgradeTests {
             "there is a key", .get, ["Sec-WebSocket-Key": nil],
             message: "unable to upgrade: Sec-WebSocket-Key must be 16 bytes in base64"),
         Row(
-            "a protocol that is unknown", .get, ["Sec-WebSocket-Protocol": "channel.k8s.io"],
+            "a protocol that is unknown", .get, ["Sec-WebSocket-Protocol": "v9.channel.k8s.io"],
             message:
-                "unable to upgrade: unable to negotiate protocol: client supports [channel.k8s.io], server accepts [v5.channel.k8s.io v4.channel.k8s.io]"
+                "unable to upgrade: unable to negotiate protocol: client supports [v9.channel.k8s.io], server accepts [v5.channel.k8s.io v4.channel.k8s.io base64.v4.channel.k8s.io channel.k8s.io base64.channel.k8s.io]"
         ),
+        Row("who names no protocol speaks the first", .get, ["Sec-WebSocket-Protocol": nil]),
     ])
     func `a request becomes a stream, or is told why not`(_ row: Row) throws {
         var headers = HTTPFields()
         for (name, value) in Self.good.merging(row.change, uniquingKeysWith: { $1 }) {
             if let value { headers[try #require(HTTPField.Name(name))] = value }
         }
+        let protocolName = try #require(HTTPField.Name("Sec-WebSocket-Protocol"))
         do throws(Status) {
             let accepted = try StreamUpgrade.decide(row.method, headers)
             #expect(row.message == nil)
             // The example of RFC 6455, section 1.3.
             #expect(accepted.proof == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+            let named = headers[protocolName]
+            #expect(accepted.version == (named == nil ? .v1 : .v5))
+            #expect(accepted.headers[protocolName] == named)
         } catch {
             #expect(error.message == row.message)
             #expect(error.code == 400)
@@ -83,5 +88,32 @@ struct StreamUpgradeTests {
         #expect(StreamProtocol.choose("v4.channel.k8s.io, v5.channel.k8s.io") == .v4)
         #expect(StreamProtocol.choose("v9, v5.channel.k8s.io ,v4.channel.k8s.io") == .v5)
         #expect(StreamProtocol.choose("v3.channel.k8s.io") == nil)
+        #expect(StreamProtocol.choose("base64.channel.k8s.io") == .v1Base64)
+    }
+
+    @Test(arguments: [
+        ("a plain request", [:], nil, nil),
+        ("another protocol than WebSocket", ["Connection": "Upgrade", "Upgrade": "h2c"], nil, nil),
+        ("no name", good.merging(["Sec-WebSocket-Protocol": nil]) { $1 }, .binary, nil),
+        ("in base64", good.merging(["Sec-WebSocket-Protocol": "base64.binary.k8s.io"]) { $1 }, .base64, nil),
+        (
+            "not with channels", good, nil,
+            "unable to upgrade: unable to negotiate protocol: client supports [v5.channel.k8s.io], server accepts [binary.k8s.io base64.binary.k8s.io]"
+        ),
+    ] as [(String, [String: String?], LogProtocol?, String?)])
+    func `a log is a stream only when that is asked for`(
+        what: String, fields: [String: String?], version: LogProtocol?, message: String?
+    ) throws {
+        var headers = HTTPFields()
+        for (name, value) in fields {
+            if let value { headers[try #require(HTTPField.Name(name))] = value }
+        }
+        do throws(Status) {
+            let accepted = try StreamUpgrade.decideForLog(.get, headers)
+            #expect(accepted?.version == version)
+            #expect(message == nil)
+        } catch {
+            #expect(error.message == message)
+        }
     }
 }

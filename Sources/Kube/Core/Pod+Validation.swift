@@ -4,9 +4,16 @@ extension Pod: Strategic {
             + Addition.errors(of: self, old: nil) + spec.supportErrors("spec")
     }
 
-    /// Pods are replaced, not changed: only the deadline may shrink and tolerations may be added.
+    /// Pods are replaced, not changed, but for what running ones can follow (upstream's `ValidatePodUpdate`).
     public func validateUpdate(old: Pod) -> [FieldError] {
         var errors = metadata.validateUpdate(old: old.metadata) + spec.validate("spec")
+        for (list, new, old) in [
+            ("containers", spec.containers, old.spec.containers),
+            ("initContainers", spec.initContainers ?? [], old.spec.initContainers ?? []),
+        ] where new.count != old.count {
+            let path: FieldPath = "spec"
+            return errors + [.forbidden(path / list, "pod updates may not add or remove containers")]
+        }
         let path: FieldPath = "spec.activeDeadlineSeconds"
         switch (old.spec.activeDeadlineSeconds, spec.activeDeadlineSeconds) {
         case (let old?, let new?) where new > old:
@@ -16,17 +23,14 @@ extension Pod: Strategic {
                 .invalid(path, .null, "must not update from a positive integer to nil value"))
         default: break
         }
-        var allowed = old.spec
-        allowed.activeDeadlineSeconds = spec.activeDeadlineSeconds
-        if (old.spec.tolerations ?? []).allSatisfy({ (spec.tolerations ?? []).contains($0) }) {
-            allowed.tolerations = spec.tolerations
-        }
-        if spec != allowed {
+        if spec != old.spec.taking(changesOf: spec) {
             errors.append(
                 .forbidden(
                     "spec",
-                    "pod updates may not change fields other than `spec.activeDeadlineSeconds`,`spec.tolerations` "
-                        + "(only additions to existing tolerations)"))
+                    "pod updates may not change fields other than `spec.containers[*].image`,"
+                        + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only "
+                        + "additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set "
+                        + "to 1 if it was previously negative)"))
         }
         return errors + Addition.errors(of: self, old: old)
     }
@@ -43,6 +47,23 @@ extension Pod: Strategic {
 }
 
 extension PodSpec {
+    /// This one with what may change in a pod as it is in `new`, which has as many containers.
+    fileprivate func taking(changesOf new: PodSpec) -> PodSpec {
+        var result = self
+        for index in containers.indices { result.containers[index].image = new.containers[index].image }
+        for index in (initContainers ?? []).indices {
+            result.initContainers?[index].image = new.initContainers?[index].image
+        }
+        result.activeDeadlineSeconds = new.activeDeadlineSeconds
+        if (tolerations ?? []).allSatisfy({ (new.tolerations ?? []).contains($0) }) {
+            result.tolerations = new.tolerations
+        }
+        if terminationGracePeriodSeconds ?? 0 < 0, new.terminationGracePeriodSeconds == 1 {
+            result.terminationGracePeriodSeconds = 1
+        }
+        return result
+    }
+
     /// Upstream's `ValidatePodSpec`, without what `support` refuses anyway.
     func validate(_ path: FieldPath) -> [FieldError] {
         var errors = validateVolumes(path) + validateContainers(path)
@@ -75,7 +96,6 @@ extension PodSpec {
                     path / "activeDeadlineSeconds", .integer(seconds),
                     "must be between 1 and \(Int32.max), inclusive"))
         }
-        errors += Rules.nonnegative(terminationGracePeriodSeconds, path / "terminationGracePeriodSeconds")
         if let hostname, !hostname.isEmpty {
             errors += Names.problemsOfLabel(hostname).map { .invalid(path / "hostname", .string(hostname), $0) }
         }

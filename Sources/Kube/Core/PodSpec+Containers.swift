@@ -48,3 +48,8 @@ extension Container {
         }
     }
 }
+
+extension PodSpec {
+    /// The conditions that `readinessGates` names.
+    public var readinessConditions: [String] { (readinessGates ?? []).compactMap { $0["conditionType"]?.string } }
+}

@@ -37,7 +37,7 @@ extension PodSpec {
         .accepted("priorityClassName", "ignored: only spec.priority counts") { $0.priorityClassName ?? "" != "" },
         .supported("priority"),
         .supported("dnsConfig"),
-        .accepted("readinessGates", "ignored: nothing waits for readiness") { $0.readinessGates.isFilled },
+        .supported("readinessGates"),
         .refused("runtimeClassName", "there is one runtime, stint's own") { $0.runtimeClassName ?? "" != "" },
         .supported("enableServiceLinks"), .supported("preemptionPolicy"),
         .refused("overhead") { $0.overhead != nil },

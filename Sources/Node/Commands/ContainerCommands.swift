@@ -95,7 +95,7 @@ struct ContainerCommands: Sendable {
         let environment = runtime.startEnvironment(uid: pod.uid, container: container.name)
         let plan = try makeContainerPlan(
             pod, container, attempt: status?.restartCount ?? 0, image: image,
-            sources: sources(container, pod.namespace, mayLack: environment != nil), host: host,
+            sources: sources(container, pod, mayLack: environment != nil), host: host,
             names: PodNames.make(pod, host: host),
             paths: PodPaths(directory: "\(stateDirectory)/pods/\(pod.uid)"), defaults: defaults)
         var command = ExecPlan(plan, arguments: arguments)
@@ -106,14 +106,10 @@ struct ContainerCommands: Sendable {
     }
 
     private func sources(
-        _ container: Container, _ namespace: String, mayLack: Bool
+        _ container: Container, _ pod: Pod, mayLack: Bool
     ) throws(PendingReference) -> EnvironmentSources {
-        let store = store
         do {
-            return try EnvironmentSources(
-                of: container, in: namespace,
-                configMap: { store.get(ConfigMap.self, ObjectKey(namespace: namespace, name: $0)) },
-                secret: { store.get(Secret.self, ObjectKey(namespace: namespace, name: $0)) })
+            return try EnvironmentSources(of: container, of: pod, from: store)
         } catch {
             if mayLack { return EnvironmentSources() }
             throw error

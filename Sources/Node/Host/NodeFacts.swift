@@ -10,6 +10,8 @@ public struct NodeFacts: Sendable, Equatable {
     public var address: String
     public var cpuMilli: Int64
     public var memoryBytes: Int64
+    /// Size of the file system of the state directory.
+    public var diskBytes: Int64
     /// What a container may be given at most.
     public var capabilities: CapabilitySet
 
@@ -19,7 +21,7 @@ public struct NodeFacts: Sendable, Equatable {
     public init(
         nodeName: String, bootID: String, address: String, cpuMilli: Int64, memoryBytes: Int64,
         capabilities: CapabilitySet,
-        lowestOOMScore: Int = -1000
+        lowestOOMScore: Int = -1000, diskBytes: Int64 = 0
     ) {
         self.nodeName = nodeName
         self.bootID = bootID
@@ -28,10 +30,11 @@ public struct NodeFacts: Sendable, Equatable {
         self.memoryBytes = memoryBytes
         self.capabilities = capabilities
         self.lowestOOMScore = lowestOOMScore
+        self.diskBytes = diskBytes
     }
 
     /// Reads them from the running kernel.
-    public static func current(capabilities: CapabilitySet) throws -> NodeFacts {
+    public static func current(capabilities: CapabilitySet, stateDirectory: String) throws -> NodeFacts {
         let bootID = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
         let name = ProcessInfo.processInfo.hostName.lowercased().filter {
             $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".")
@@ -45,6 +48,7 @@ public struct NodeFacts: Sendable, Equatable {
             cpuMilli: Int64(ProcessInfo.processInfo.activeProcessorCount) * 1000,
             memoryBytes: Int64(ProcessInfo.processInfo.physicalMemory),
             capabilities: capabilities,
-            lowestOOMScore: capabilities.contains("CAP_SYS_RESOURCE") ? -1000 : own)
+            lowestOOMScore: capabilities.contains("CAP_SYS_RESOURCE") ? -1000 : own,
+            diskBytes: HostPressure.read(stateDirectory: stateDirectory).diskBytes)
     }
 }

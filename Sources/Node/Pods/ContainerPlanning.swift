@@ -92,7 +92,7 @@ func makeContainerPlan(
 /// `command` replaces the entrypoint and drops the image's cmd; `args` replaces cmd (Kubernetes "command and args").
 private func makeArguments(
     _ container: Container, image: Image, environment: Environment
-) throws(ContainerConfigError) -> [String] {
+) throws(UnusableImage) -> [String] {
     let declared = environment.declared
     let command = container.command.map { $0.map { Environment.expand($0, with: declared) } } ?? []
     let arguments = container.args.map { $0.map { Environment.expand($0, with: declared) } }
@@ -103,7 +103,7 @@ private func makeArguments(
             command + (arguments ?? [])
         }
     guard !result.isEmpty else {
-        throw ContainerConfigError(
+        throw UnusableImage(
             message: "no command specified: neither the image \"\(container.image ?? "")\" nor the pod names one")
     }
     return result
@@ -169,7 +169,7 @@ private func makeSeccomp(_ profile: SeccompProfile?) -> SeccompProfileChoice {
 }
 
 /// `SIGTERM`, `TERM` or a number, as image configs write it; empty is SIGTERM (signal(7), x86 and ARM).
-func signalNumber(_ text: String) throws(ContainerConfigError) -> Int32 {
+func signalNumber(_ text: String) throws(UnusableImage) -> Int32 {
     if text.isEmpty { return 15 }
     if let number = Int32(text), (1...64).contains(number) { return number }
     let name = text.uppercased().hasPrefix("SIG") ? String(text.uppercased().dropFirst(3)) : text.uppercased()
@@ -179,7 +179,7 @@ func signalNumber(_ text: String) throws(ContainerConfigError) -> Int32 {
     ]
     if let number = numbers[name] { return number }
     if name.hasPrefix("RTMIN+"), let offset = Int32(name.dropFirst(6)), (0...30).contains(offset) { return 34 + offset }
-    throw ContainerConfigError(message: "the image's stop signal \"\(text)\" is not a signal")
+    throw UnusableImage(message: "the image's stop signal \"\(text)\" is not a signal")
 }
 
 private func makeMounts(_ pod: Pod, _ container: Container, attempt: Int, paths: PodPaths) -> [BindMount] {

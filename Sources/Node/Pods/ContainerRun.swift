@@ -24,6 +24,10 @@ struct ContainerRun: Equatable, Sendable {
     var isOrdered = false
     /// Whom this attempt's program started as, once that is known.
     var identity: ContainerIdentity?
+    /// The name of the image that this attempt was ordered with.
+    var image: String?
+    /// The pod names another image by now: this attempt is ended, and followed by another whatever the policy says.
+    var isOutdated = false
     /// When it was last warned of the deadline, RFC 3339 with microseconds, so that a story heard again is no news.
     var warnedAt: String?
 
@@ -93,12 +97,13 @@ struct ContainerRun: Equatable, Sendable {
     }
 
     /// Ended, and will not be started again.
-    var isOver: Bool { termination.map { !restart.restarts(after: $0) } ?? false }
+    var isOver: Bool { termination.map { !isOutdated && !restart.restarts(after: $0) } ?? false }
 
     /// The attempt that ended and is to be followed by another; nil when there is none.
     var restartable: Termination? {
         switch state {
-        case .terminated(let termination): restart.restarts(after: termination) ? termination : nil
+        case .terminated(let termination):
+            isOutdated || restart.restarts(after: termination) ? termination : nil
         case .waiting: isBackingOff ? last : nil
         case .running: nil
         }
@@ -116,10 +121,14 @@ enum WaitingReason {
     /// The same in a pod with init containers, for all of its containers.
     static let initializing = "PodInitializing"
     static let backOff = "CrashLoopBackOff"
+    static let imagePullFailed = "ErrImagePull"
     static let imagePull = "ImagePullBackOff"
     static let imageNeverPull = "ErrImageNeverPull"
+    static let invalidImageName = "InvalidImageName"
     static let configuration = "CreateContainerConfigError"
 
     /// Those with which nothing can have been started.
-    static let heldBack: Set = [imagePull, imageNeverPull, configuration]
+    static let heldBack: Set = [
+        imagePullFailed, imagePull, imageNeverPull, invalidImageName, configuration,
+    ]
 }

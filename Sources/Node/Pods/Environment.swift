@@ -1,8 +1,14 @@
 import Foundation
 import Kube
 
-/// Why a container's configuration cannot be made: the kubelet's CreateContainerConfigError.
+/// Why a container's configuration cannot be made from what its pod says: the kubelet's CreateContainerConfigError. The
+/// container waits, because a label, an annotation or the image may still change.
 struct ContainerConfigError: Error, Equatable {
+    let message: String
+}
+
+/// Why the image alone is reason enough for a container not to run. Its attempt fails.
+struct UnusableImage: Error, Equatable {
     let message: String
 }
 
@@ -29,7 +35,7 @@ struct Environment: Equatable {
         declare("STINT_DEADLINE", String(Int64(deadline.timeIntervalSince1970.rounded())))
     }
 
-    /// What `envFrom` gives, and then `env`, which wins.
+    /// What Services give, then `envFrom`, and then `env`, which wins.
     mutating func add(
         _ container: Container, _ sources: EnvironmentSources, pod: Pod, host: NodeFacts
     ) throws(ContainerConfigError) {
@@ -151,8 +157,8 @@ func resourceField(
         milli = spec.limit("memory", of: container)?.milliValue ?? host.memoryBytes * 1000
     case "cpu", "memory":
         milli = named?[parts[1]]?.milliValue ?? 0
-    case "ephemeral-storage" where parts[0] == "requests" || named?[parts[1]] != nil:
-        milli = named?["ephemeral-storage"]?.milliValue ?? 0
+    case "ephemeral-storage":
+        milli = named?["ephemeral-storage"]?.milliValue ?? (parts[0] == "limits" ? host.diskBytes * 1000 : 0)
     default:
         throw ContainerConfigError(message: "unsupported container resource: \(selector.resource)")
     }

@@ -1,4 +1,5 @@
 import Kube
+import Store
 
 /// Why a container cannot be configured yet: what its environment names is not there, or cannot be a variable. It waits
 /// until the object changes. The message has names in it and never values.
@@ -6,8 +7,8 @@ struct PendingReference: Error, Equatable {
     let message: String
 }
 
-/// What the environment of a container takes from ConfigMaps and Secrets, as they are when it is started. Later changes
-/// of theirs reach the next attempt, as in Kubernetes.
+/// What the environment of a container takes from ConfigMaps, Secrets and Services, as they are when it is started. Later
+/// changes of theirs reach the next attempt, as in Kubernetes.
 struct EnvironmentSources: Equatable, Sendable {
     struct Variable: Equatable, Sendable {
         let name: String
@@ -22,17 +23,28 @@ struct EnvironmentSources: Equatable, Sendable {
         let key: String
     }
 
-    /// From whole objects, in the order of `envFrom` and then of their keys.
+    /// Of the Services of the namespace, then from whole objects, in the order of `envFrom` and then of their keys.
     private(set) var variables: [Variable] = []
     private var values: [Place: String] = [:]
 
     init() {}
 
+    init(of container: Container, of pod: Pod, from store: Store) throws(PendingReference) {
+        let namespace = pod.namespace
+        try self.init(
+            of: container, in: namespace,
+            configMap: { store.get(ConfigMap.self, ObjectKey(namespace: namespace, name: $0)) },
+            secret: { store.get(Secret.self, ObjectKey(namespace: namespace, name: $0)) },
+            services: pod.spec.enableServiceLinks == false
+                ? [] : store.list(ClusterService.self, namespace: namespace).items)
+    }
+
     /// Looks `envFrom` up first and then `env`, as the kubelet does, and stops at the first thing that is missing.
     init(
         of container: Container, in namespace: String, configMap: @escaping (String) -> ConfigMap?,
-        secret: @escaping (String) -> Secret?
+        secret: @escaping (String) -> Secret?, services: [ClusterService] = []
     ) throws(PendingReference) {
+        for service in services { variables += service.environment }
         let reader = Reader(namespace: namespace, configMap: configMap, secret: secret)
         for source in container.envFrom ?? [] {
             let kind: Kind = source.configMapRef != nil ? .configMap : .secret

@@ -7,7 +7,7 @@ import Kube
 private struct ReadyContainer {
     let index: Int
     let image: Image
-    let sources: EnvironmentSources
+    let plan: ContainerPlan
 }
 
 extension PodLife {
@@ -16,20 +16,33 @@ extension PodLife {
     mutating func startWhatWaits() async {
         let waiting = run.due
         guard !waiting.isEmpty, await makeVolumes() else { return }
+        let names: PodNames
+        do { names = try PodNames.make(pod, host: context.host) } catch {
+            for index in waiting { await refuse(index, error) }
+            return
+        }
         var found: [ReadyContainer] = []
         for index in waiting {
-            if let image = findImage(index), let sources = findSources(index) {
-                found.append(ReadyContainer(index: index, image: image, sources: sources))
+            guard let image = findImage(index) else { continue }
+            do {
+                let plan = try makePlan(index, image, names)
+                found.append(ReadyContainer(index: index, image: image, plan: plan))
+            } catch let error as PendingReference {
+                hold(index, error.message)
+            } catch let error as ContainerConfigError {
+                hold(index, error.message)
+            } catch {
+                await refuse(index, error)
             }
         }
         if running != nil {
-            for ready in found { await order(ready) }
-        } else if found.count == waiting.count {
-            await launch(found)
+            for ready in found { await order(ready, names) }
+        } else if !found.isEmpty, found.count == run.due.count {
+            await launch(found, names)
         }
     }
 
-    private mutating func launch(_ found: [ReadyContainer]) async {
+    private mutating func launch(_ found: [ReadyContainer], _ names: PodNames) async {
         if hasLeftovers {
             do {
                 try await context.runtime.remove(uid: pod.uid)
@@ -41,7 +54,6 @@ extension PodLife {
         }
         do {
             var plans: [ContainerPlan] = []
-            let names = try PodNames.make(pod, host: context.host)
             for ready in found { plans.append(try await prepare(ready, names)) }
             let plan = PodPlan(
                 uid: pod.uid, hostname: names.kernel,
@@ -67,10 +79,10 @@ extension PodLife {
         }
     }
 
-    private mutating func order(_ ready: ReadyContainer) async {
+    private mutating func order(_ ready: ReadyContainer, _ names: PodNames) async {
         guard let running else { return }
         do {
-            let plan = try await prepare(ready, PodNames.make(pod, host: context.host))
+            let plan = try await prepare(ready, names)
             try await running.start(plan)
             noteOrder(ready, plan)
         } catch ContainerError.supervisorGone {
@@ -85,6 +97,8 @@ extension PodLife {
         receipts.ask(plan, container.resources)
         imageIDs[container.name] = ready.image.id
         run.containers[ready.index].isOrdered = true
+        run.containers[ready.index].image = container.image
+        run.containers[ready.index].isOutdated = false
         run.containers[ready.index].state = .waiting(reason: run.waitingReason, message: nil)
         context.recorder.record(
             pod, .normal, reason: "Pulled",
@@ -92,7 +106,8 @@ extension PodLife {
     }
 
     private mutating func refuse(_ index: Int, _ error: any Error) async {
-        let message = (error as? ContainerConfigError)?.message ?? "\(error)"
+        let message =
+            (error as? UnusableImage)?.message ?? (error as? ContainerConfigError)?.message ?? "\(error)"
         context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(message)")
         let container = run.containers[index]
         await finish(
@@ -102,47 +117,27 @@ extension PodLife {
         lookAgain(at: context.clock.now())  // it may be due for a restart
     }
 
-    private mutating func findImage(_ index: Int) -> Image? {
+    /// - Throws: ``PendingReference`` and ``ContainerConfigError`` for what may still change.
+    private func makePlan(_ index: Int, _ image: Image, _ names: PodNames) throws -> ContainerPlan {
         let container = spec(index)
-        let name = container.image ?? ""
-        if let image = context.findImage(name) { return image }
-        let isNever = container.imagePullPolicy == "Never"
-        let reason = isNever ? WaitingReason.imageNeverPull : WaitingReason.imagePull
-        let message =
-            isNever
-            ? "Container image \"\(name)\" is not present with pull policy of Never"
-            : "image \"\(name)\" is not in this host's store; import it with \"stint image import\""
-        if case .waiting(let old, _) = run.containers[index].state, old != reason {
-            context.recorder.record(pod, .warning, reason: isNever ? "ErrImageNeverPull" : "Failed", message: message)
-        }
-        run.containers[index].state = .waiting(reason: reason, message: message)
-        return nil
+        let sources = try EnvironmentSources(of: container, of: pod, from: context.store)
+        return try makeContainerPlan(
+            pod, container, attempt: run.containers[index].attempt, image: image, sources: sources, host: context.host,
+            names: names, paths: paths, defaults: context.defaults, volumes: volumes.plans)
     }
 
-    /// Nil while something that the environment names is missing; the container says what, until it comes.
-    private mutating func findSources(_ index: Int) -> EnvironmentSources? {
-        let (store, namespace) = (context.store, pod.namespace)
-        do {
-            return try EnvironmentSources(
-                of: spec(index), in: namespace,
-                configMap: { store.get(ConfigMap.self, ObjectKey(namespace: namespace, name: $0)) },
-                secret: { store.get(Secret.self, ObjectKey(namespace: namespace, name: $0)) })
-        } catch {
-            let state = ContainerRun.State.waiting(reason: WaitingReason.configuration, message: error.message)
-            if run.containers[index].state != state {
-                context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(error.message)")
-            }
-            run.containers[index].state = state
-            return nil
+    /// It waits, and says what for; a change of the pod, or of what its environment names, makes us look again.
+    private mutating func hold(_ index: Int, _ message: String) {
+        let state = ContainerRun.State.waiting(reason: WaitingReason.configuration, message: message)
+        if run.containers[index].state != state {
+            context.recorder.record(pod, .warning, reason: "Failed", message: "Error: \(message)")
         }
+        run.containers[index].state = state
     }
 
     private func prepare(_ ready: ReadyContainer, _ names: PodNames) async throws -> ContainerPlan {
         let container = spec(ready.index)
         let attempt = run.containers[ready.index].attempt
-        let plan = try makeContainerPlan(
-            pod, container, attempt: attempt, image: ready.image, sources: ready.sources, host: context.host,
-            names: names, paths: paths, defaults: context.defaults, volumes: volumes.plans)
         let (paths, pod) = (paths, pod)
         let omissions = try await onBlockingThread { () throws(any Error) in
             paths.forget(container.name, attempt: attempt - 2)
@@ -151,6 +146,6 @@ extension PodLife {
         for omission in omissions {
             context.recorder.record(pod, .warning, reason: "DNSConfigForming", message: omission)
         }
-        return plan
+        return ready.plan
     }
 }

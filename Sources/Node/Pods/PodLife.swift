@@ -39,6 +39,10 @@ struct PodLife {
 
     /// By container name, as the status shows them.
     var imageIDs: [String: String] = [:]
+    /// Attempts that were asked to make way for another image.
+    var replaced: [String: Int] = [:]
+    /// Since when a container's image is known to be missing.
+    var imageMissed: [String: Date] = [:]
     /// Attempts that ended and are not in the ledger yet.
     var unrecorded: [(container: String, termination: Termination, log: SavedLog)] = []
     var volumes = PodVolumes()
@@ -88,6 +92,7 @@ struct PodLife {
             noteChange(to: changed)
             pod = newer(pod, changed)
             run.isBeingDeleted = pod.isDeleted
+            run.compareImages(with: pod.spec)
         case .removed:
             noteRemoval()
         case .runtime(let event, let number):
@@ -155,6 +160,7 @@ struct PodLife {
             await rejectWhatIsForbidden()
         }
         if !pod.isDeleted, !pod.isTerminal, !run.isEnding {
+            replaceOutdated()
             guard await restartWhatIsDue() else { return }
             await startWhatWaits()
             await refreshVolumes()
@@ -223,7 +229,11 @@ struct PodLife {
         pump?.cancel()
     }
 
-    var grace: Duration { .seconds(pod.spec.terminationGracePeriodSeconds ?? 30) }
+    /// A negative period means one second (upstream's pod strategy).
+    var grace: Duration {
+        let seconds = pod.spec.terminationGracePeriodSeconds ?? 30
+        return .seconds(seconds < 0 ? 1 : seconds)
+    }
 
     var deadline: Date? { pod.deadline }
 

@@ -12,6 +12,7 @@ extension PodRun {
             guard let index = containers.firstIndex(where: { $0.name == status.name }) else { continue }
             containers[index].restore(status)
         }
+        compareImages(with: pod.spec)
         guard let warned = pod.metadata.annotations?[PodAnnotations.deadlineWarned] else { return }
         for index in containers.indices { containers[index].warnedAt = warned }
     }
@@ -22,6 +23,7 @@ extension PodRun {
 extension ContainerRun {
     fileprivate mutating func restore(_ status: ContainerStatus) {
         attempt = status.restartCount
+        image = status.image.isEmpty ? nil : status.image
         identity = status.user?.linux.flatMap { ContainerIdentity($0) }
         let waiting = status.state?.waiting
         let isBackingOff = waiting?.reason == WaitingReason.backOff

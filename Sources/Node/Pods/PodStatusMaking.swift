@@ -34,10 +34,20 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
     let initCount = pod.spec.initContainers?.count ?? 0
     if initCount > 0 { status.initContainerStatuses = Array(statuses[..<initCount]) }
     status.containerStatuses = Array(statuses[initCount...])
-    setConditions(&status, run: run, now: now)
+    setConditions(&status, run: run, gates: pod.spec.readinessConditions, now: now)
     if status.phase == "Failed" { noteDisruption(&status, run: run, now: now) }
+    // What this status was made from (KEP-5067).
+    status.observedGeneration = pod.metadata.generation
+    for index in (status.conditions ?? []).indices where ownConditions.contains(status.conditions?[index].type ?? "") {
+        status.conditions?[index].observedGeneration = pod.metadata.generation
+    }
     return status
 }
+
+/// What others say of a pod (`readinessGates`) is theirs.
+private let ownConditions: Set = [
+    "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled", "DisruptionTarget",
+]
 
 private func makePhase(_ run: PodRun) -> String {
     if run.isFinished {
@@ -53,7 +63,8 @@ private func makeContainerStatus(
     _ spec: Container, _ run: ContainerRun, podUID: String, imageID: String
 ) -> ContainerStatus {
     var status = ContainerStatus(
-        name: spec.name, image: spec.image ?? "", imageID: imageID, ready: run.isReady, restartCount: run.attempt)
+        name: spec.name, image: run.image ?? spec.image ?? "", imageID: imageID, ready: run.isReady,
+        restartCount: run.attempt)
     status.started = run.isRunning
     let identifier = "stint://\(podUID)/\(spec.name)/\(run.attempt)"
     switch run.state {
@@ -86,7 +97,7 @@ private func makeTerminated(_ termination: Termination, podUID: String, name: St
 }
 
 /// The kubelet's conditions in its order. A condition keeps its transition time while its status stays the same.
-private func setConditions(_ status: inout PodStatus, run: PodRun, now: Date) {
+private func setConditions(_ status: inout PodStatus, run: PodRun, gates: [String], now: Date) {
     let started = run.containers.contains(where: \.hasBegun)
     status.setCondition(
         PodCondition(type: "PodReadyToStartContainers", status: started && !run.isFinished ? "True" : "False"), at: now)
@@ -101,13 +112,28 @@ private func setConditions(_ status: inout PodStatus, run: PodRun, now: Date) {
         } else {
             ("ContainersNotReady", "containers with unready status: [\(names.joined(separator: " "))]")
         }
-    for type in ["Ready", "ContainersReady"] {
-        status.setCondition(
-            PodCondition(
-                type: type, status: names.isEmpty ? "True" : "False", reason: notReady.reason,
-                message: notReady.message),
-            at: now)
+    let ready = PodCondition(
+        type: "ContainersReady", status: names.isEmpty ? "True" : "False", reason: notReady.reason,
+        message: notReady.message)
+    var podReady = names.isEmpty ? waitForGates(gates, status) : ready
+    podReady.type = "Ready"
+    status.setCondition(podReady, at: now)
+    status.setCondition(ready, at: now)
+}
+
+/// Once its containers are ready, a pod waits for what others have to say of it (KEP-580, kubelet
+/// `GeneratePodReadyCondition`).
+private func waitForGates(_ gates: [String], _ status: PodStatus) -> PodCondition {
+    let messages = gates.compactMap { gate -> String? in
+        guard let condition = status.conditions?.first(where: { $0.type == gate }) else {
+            return "corresponding condition of pod readiness gate \"\(gate)\" does not exist."
+        }
+        if condition.status == "True" { return nil }
+        return "the status of pod readiness gate \"\(gate)\" is not \"True\", but \(condition.status)"
     }
+    guard !messages.isEmpty else { return PodCondition(type: "Ready", status: "True") }
+    return PodCondition(
+        type: "Ready", status: "False", reason: "ReadinessGatesNotReady", message: messages.joined(separator: ", "))
 }
 
 private func makeInitialized(_ status: PodStatus, _ run: PodRun) -> PodCondition {

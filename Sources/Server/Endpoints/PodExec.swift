@@ -57,7 +57,8 @@ extension KindEndpoint {
     }
 
     func upgrade(
-        _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted, _ stream: PodStream, _ options: PodStreamOptions
+        _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted<StreamProtocol>, _ stream: PodStream,
+        _ options: PodStreamOptions
     ) async throws(Status) -> Response {
         let connection: UpgradedConnection
         do {
@@ -66,15 +67,11 @@ extension KindEndpoint {
             stream.end()
             throw Status.internalError("unable to upgrade: \(error)")
         }
-        let session = StreamSession(connection: connection, stream: stream, options: options)
+        let session = StreamSession(
+            connection: connection, version: accepted.version, stream: stream, options: options)
         let body = ResponseBody { _ in
             await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
         }
-        return Response(
-            status: .switchingProtocols,
-            headers: [
-                .upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: accepted.proof,
-                .secWebSocketProtocol: accepted.version.rawValue,
-            ], body: body)
+        return Response(status: .switchingProtocols, headers: accepted.headers, body: body)
     }
 }

@@ -1,6 +1,7 @@
 import Hummingbird
 import Kube
 import NIOCore
+import ServiceLifecycle
 
 /// Which log a request is for, and why there is none: the rules and the words of upstream's `LogLocation` (apiserver) and
 /// `validateContainerLogStatus` (kubelet).
@@ -54,6 +55,7 @@ extension KindEndpoint {
         guard let pod = store.get(Pod.self, call.key) else { throw Status.notFound(Pod.type, call.key.name) }
         let container = try PodLogs.container(options.container, in: pod)
         options.container = container
+        let accepted = try StreamUpgrade.decideForLog(call.request.method, call.request.headers)
         if (pod.spec.nodeName ?? "").isEmpty { return .text("") }
         if let refusal = PodLogs.refusal(container, previous: options.previous, in: pod) { throw refusal }
         let log: HostServices.ByteStream
@@ -63,6 +65,7 @@ extension KindEndpoint {
             throw Status(host: error)
         }
         let limit = options.limitBytes
+        if let accepted { return try await upgrade(call, accepted, log, limit: limit) }
         let body = StreamedBody.make(on: call.channel) { writer in
             var left = limit ?? .max
             for try await chunk in log where left > 0 {
@@ -72,5 +75,22 @@ extension KindEndpoint {
             }
         }
         return .stream(type: "text/plain", body)
+    }
+    /// The same over a WebSocket, for clients that can read nothing else as it grows (upstream's `StreamObject`).
+    private func upgrade(
+        _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted<LogProtocol>, _ log: HostServices.ByteStream,
+        limit: Int?
+    ) async throws(Status) -> Response {
+        let connection: UpgradedConnection
+        do {
+            connection = try await UpgradedConnection.take(over: call.channel)
+        } catch {
+            throw Status.internalError("unable to upgrade: \(error)")
+        }
+        let session = LogSession(connection: connection, version: accepted.version, log: log, limit: limit)
+        let body = ResponseBody { _ in
+            await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
+        }
+        return Response(status: .switchingProtocols, headers: accepted.headers, body: body)
     }
 }

@@ -77,6 +77,7 @@ public struct PodStreamOptions: Hashable, Sendable {
 /// Carries one stream over one connection.
 struct StreamSession: Sendable {
     let connection: UpgradedConnection
+    let version: StreamProtocol
     let stream: PodStream
     let options: PodStreamOptions
 
@@ -87,7 +88,7 @@ struct StreamSession: Sendable {
     func run(untilShutdown shutdown: @escaping @Sendable () async -> Void) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await carryOut() }
-            group.addTask { await carryIn() }
+            group.addTask { await connection.listen(take) }
             group.addTask { await shutdown() }
             // Whichever is first.
             await group.next()
@@ -100,7 +101,7 @@ struct StreamSession: Sendable {
     private func carryOut() async {
         do {
             // Upstream's sign that the connection stands: an empty message on the lowest channel to the client.
-            try await connection.send(
+            try await send(
                 [],
                 on: options.stdout ? StreamChannel.output : options.stderr ? StreamChannel.errors : StreamChannel.result
             )
@@ -113,10 +114,10 @@ struct StreamSession: Sendable {
                 }
                 try await group.waitForAll()
             }
-            let result = try KubeJSON.encode(await stream.wait())
-            try await connection.send(result, on: StreamChannel.result)
-            // Normal closure.
-            try await connection.send(WebSocketFrame(.close, [0x03, 0xe8]))
+            if let result = try version.result(await stream.wait()) {
+                try await send(result, on: StreamChannel.result)
+            }
+            try await connection.sendClose()
         } catch {
             // The client is gone, which ends everything.
         }
@@ -125,31 +126,22 @@ struct StreamSession: Sendable {
     /// What the client does not want to see is read all the same, so that nobody waits for it.
     private func copy(_ next: @Sendable () async -> [UInt8]?, to channel: UInt8?) async throws {
         while let bytes = await next() {
-            if let channel { try await connection.send(bytes, on: channel) }
+            if let channel { try await send(bytes, on: channel) }
         }
     }
 
-    private func carryIn() async {
-        while let frame = await connection.next() {
-            switch frame.kind {
-            case .close: return
-            case .ping:
-                guard (try? await connection.send(WebSocketFrame(.pong, frame.payload))) != nil else { return }
-            case .pong: continue
-            case .binary, .text, .continuation: await take(frame.payload)
-            }
-        }
+    private func send(_ bytes: [UInt8], on channel: UInt8) async throws {
+        try await connection.send(version.frame(bytes, on: channel))
     }
 
     private func take(_ message: [UInt8]) async {
-        guard let channel = message.first else { return }
-        let bytes = Array(message.dropFirst())
+        guard let (channel, bytes) = version.message(message) else { return }
         switch channel {
         case StreamChannel.input where options.stdin && !bytes.isEmpty: await stream.write(bytes)
         case StreamChannel.size where options.tty:
             // What is no size changes none.
             if let size = try? KubeJSON.decode(TerminalSize.self, from: bytes) { stream.resize(size) }
-        case StreamChannel.close where bytes == [StreamChannel.input]: stream.closeInput()
+        case StreamChannel.close where version == .v5 && bytes == [StreamChannel.input]: stream.closeInput()
         default: break
         }
     }

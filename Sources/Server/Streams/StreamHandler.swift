@@ -150,8 +150,20 @@ final class UpgradedConnection: Sendable {
         }.get()
     }
 
-    func send(_ bytes: [UInt8], on streamChannel: UInt8) async throws {
-        try await send(WebSocketFrame(.binary, [streamChannel] + bytes))
+    /// Normal closure.
+    func sendClose() async throws { try await send(WebSocketFrame(.close, [0x03, 0xe8])) }
+
+    /// Hands every message to `take`, and answers what WebSocket itself asks, until the client goes.
+    func listen(_ take: ([UInt8]) async -> Void) async {
+        while let frame = await next() {
+            switch frame.kind {
+            case .close: return
+            case .ping:
+                guard (try? await send(WebSocketFrame(.pong, frame.payload))) != nil else { return }
+            case .pong: continue
+            case .binary, .text, .continuation: await take(frame.payload)
+            }
+        }
     }
 
     func close() async {

@@ -40,6 +40,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [("binary.k8s.io", "hello wo"), ("base64.binary.k8s.io", "aGVsbG8gd28="), ("", "hello wo")])
+    func `a log goes over a WebSocket too`(name: String, text: String) async throws {
+        let services = Self.services(logs: { _, _ in Self.bytes("hello world\n") })
+        try await TestServer.run(services: services) { server in
+            try await Self.makePod(server)
+            let bytes = try await RawClient.connect(server.socket) { client in
+                let offer = name.isEmpty ? "" : "Sec-WebSocket-Protocol: \(name)\r\n"
+                try await client.send(
+                    "GET \(podsPath)/p/log?limitBytes=8 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+                        + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(offer)\r\n")
+                var bytes: [UInt8] = []
+                for try await chunk in client.inbound { bytes += chunk.readableBytesView }
+                return bytes
+            }
+            let end = try #require(bytes.firstRange(of: Array("\r\n\r\n".utf8)))
+            let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
+            #expect(head.hasPrefix("http/1.1 101 switching protocols"))
+            #expect(head.contains("sec-websocket-protocol: \(name)") == !name.isEmpty)
+            var reader = WebSocketReader(expectsMask: false)
+            reader.append(bytes[end.upperBound...])
+            let kind: WebSocketFrame.Kind = name.hasPrefix("base64") ? .text : .binary
+            #expect(try reader.next() == WebSocketFrame(kind, []))
+            #expect(try reader.next() == WebSocketFrame(kind, Array(text.utf8)))
+            #expect(try reader.next() == WebSocketFrame(.close, [0x03, 0xe8]))
+        }
+    }
+
     @Test func `a log is text, cut at the limit`() async throws {
         let asked = Shared<PodLogOptions?>(nil)
         let services = Self.services(logs: { _, options in
