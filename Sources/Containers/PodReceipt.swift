@@ -73,6 +73,19 @@ final class Receipts: Sendable {
         pods.withLock { $0[uid, default: PodReceipt()].containers[container] = held }
     }
 
+    /// Processors and memory are new; the rest is as it was. A pod that may not shrink yet tells of itself later.
+    func noteResize(_ uid: String, _ held: [String?: [HeldSetting]], podMayShrink: Bool) {
+        pods.withLock { pods in
+            for (container, settings) in held {
+                guard let container else {
+                    if podMayShrink { pods[uid, default: PodReceipt()].pod.resize(settings) }
+                    continue
+                }
+                pods[uid, default: PodReceipt()].containers[container, default: []].resize(settings)
+            }
+        }
+    }
+
     func forget(_ uid: String) { pods.withLock { $0[uid] = nil } }
 
     func receipt(_ uid: String) -> PodReceipt { pods.withLock { $0[uid] ?? PodReceipt() } }
@@ -84,5 +97,14 @@ extension ContainerHost {
         var receipt = receipts.receipt(uid)
         receipt.processes = firstProcesses.facts(uid)
         return receipt
+    }
+}
+
+extension [HeldSetting] {
+    /// In place of what was held of the same files; others stay.
+    fileprivate mutating func resize(_ settings: [HeldSetting]) {
+        let files = Set(settings.map(\.file))
+        let others = filter { !files.contains($0.file) }
+        self = settings + others
     }
 }

@@ -57,6 +57,7 @@ public final class NodeAgent: Service {
         /// When those of them that have a time to start must have been started, and who waits for it.
         var starts: [String: (by: Date, timer: Task<Void, Never>)] = [:]
         var admission: Admission
+        var resizes = WaitingResizes()
         var claims = ClaimHolders()
         var hostPublishedAt = Date.distantPast
     }
@@ -185,7 +186,8 @@ public final class NodeAgent: Service {
         guard !pod.isTerminal || pod.isDeleted else { return }
         if pod.isTerminal || pod.isBound {
             if !pod.isTerminal {
-                state.withLock { $0.admission.readmit(uid: pod.uid, claim: Admission.Claim(pod.spec)) }
+                let claim = Admission.Claim(pod.granted.spec)
+                state.withLock { $0.admission.readmit(uid: pod.uid, claim: claim) }
                 keepClaims(of: pod)
             }
             begin(pod)
@@ -238,6 +240,7 @@ public final class NodeAgent: Service {
                 for: source.claimName, in: pod.namespace, store, node: NodeIdentity(named: host.nodeName, in: store),
                 wasMounted: pod.hasBegun)
         }
+        context.resize = { [weak self] uid, spec in self?.resize(uid, to: spec) ?? .granted }
         let worker = PodWorker(context: context)
         state.withLock { state in
             state.forgetStart(of: pod.uid)
@@ -254,6 +257,7 @@ public final class NodeAgent: Service {
         refreshHost()
         let frees = state.withLock {
             $0.admission.remove(uid: uid)
+            $0.resizes.forget(uid)
             return $0.claims.forget(uid)
         }
         if frees { claimsChanged(in: nil) }

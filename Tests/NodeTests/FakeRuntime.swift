@@ -18,6 +18,7 @@ final class FakeRuntime: PodRuntime {
         var adoptFailures = 0
         var removeFailures = 0
         var launchError: ContainerError?
+        var resizeError: ContainerError?
         /// What containers have used, by pod and name.
         var usage: [String: [String: CurrentUsage]] = [:]
         /// What the kernel holds of whatever is asked for.
@@ -77,6 +78,14 @@ final class FakeRuntime: PodRuntime {
 
     func currentUsage(uid: String, containers: [String]) -> [String: CurrentUsage] {
         (state.withLock { $0.usage[uid] } ?? [:]).filter { containers.contains($0.key) }
+    }
+    func resize(uid: String, _ plan: ResizePlan) async throws(ContainerError) {
+        let groups = [("pod", plan.pod)] + plan.containers.map { ($0.name, $0.limits) }
+        let words = groups.map { name, limits in
+            "\(name) \(limits.cpuLimitMillis.map(String.init) ?? "-")/\((limits.memoryLimitBytes ?? 0) >> 20)"
+        }
+        note("resize \(words.joined(separator: ", "))" + (plan.mayShrinkPod ? "" : ", growing"))
+        if let error = state.withLock({ $0.resizeError }) { throw error }
     }
     func receipt(uid: String) -> PodReceipt { state.withLock { $0.receipt } }
     func knownPods() -> [String] { state.withLock { $0.known.sorted() } }

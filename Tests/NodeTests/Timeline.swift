@@ -74,6 +74,8 @@ final class Scene: Sendable {
     let clock = FakeClock(noon)
     let imageNames = Mutex<Set<String>>(["busybox"])
     let released = Mutex<[String]>([])
+    /// What the host says to whoever asks for other resources.
+    let verdict = Mutex(ResizeVerdict.granted)
     let recorder: EventRecorder
 
     /// The store is asked at the end whether it agrees with itself.
@@ -112,7 +114,8 @@ final class Scene: Sendable {
             store: store, runtime: runtime, findImage: { self.findImage($0) }, recorder: recorder, host: box,
             defaults: ContainerDefaults(),
             stateDirectory: directory, clock: clock.clock, logger: quiet,
-            released: { uid in self.released.withLock { $0.append(uid) } })
+            released: { uid in self.released.withLock { $0.append(uid) } },
+            resize: { _, _ in self.verdict.withLock { $0 } })
     }
 
     func agent(maxPods: Int = 100) throws -> NodeAgent {

@@ -262,10 +262,14 @@ int main(int count, char **words) {
     else if (!strcmp(verb, "calls")) calls();
     else if (!strcmp(verb, "devices")) devices();
     else if (!strcmp(verb, "eat") && count > 2) eat((size_t)atol(words[2]));
+    else if (!strcmp(verb, "hold") && count > 2) {
+        eat((size_t)atol(words[2]));
+        for (;;) pause();
+    }
     else if (!strcmp(verb, "bomb")) bomb();
     else if (!strcmp(verb, "winsize")) winsize();
     else {
-        fprintf(stderr, "usage: probe status|descriptors|mounts|writable PATH…|calls|devices|eat MIB|bomb|winsize\n");
+        fprintf(stderr, "usage: probe status|descriptors|mounts|writable PATH…|calls|devices|eat MIB|hold MIB|bomb|winsize\n");
         return 2;
     }
     return 0;

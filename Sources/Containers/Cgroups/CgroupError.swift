@@ -21,6 +21,8 @@ public enum CgroupError: Error, Hashable, Sendable {
     case refused(file: String, wanted: String, SyscallError)
     /// The kernel took a limit and holds another.
     case notHeld(file: String, wanted: String, found: String)
+    /// Groups hold more memory than they are to have. Nothing was changed.
+    case inUse([MemoryInUse])
     /// Processes were still in the group when the time was up.
     case stillPopulated(group: String, processIDs: [Int32])
     case kernel(SyscallError)
@@ -44,6 +46,12 @@ extension CgroupError: CustomStringConvertible {
         case .badName(let name): "\"\(name)\" cannot name a cgroup"
         case .refused(let file, let wanted, let error): "\(file) does not take \"\(wanted)\": \(error.errno)"
         case .notHeld(let file, let wanted, let found): "\(file): wanted \"\(wanted)\", found \"\(found)\""
+        case .inUse(let groups):
+            // The kubelet's words, with the brackets it puts round several errors.
+            "cannot decrease memory limits: "
+                + (groups.count == 1
+                    ? groups.map(\.sentence).joined()
+                    : "[\(groups.map(\.sentence).joined(separator: ", "))]")
         case .stillPopulated(let group, let processes):
             "cgroup \(group) still has processes after being killed: \(list(processes))"
         case .kernel(let error): "\(error)"
@@ -52,5 +60,12 @@ extension CgroupError: CustomStringConvertible {
 
     private func list(_ processes: [Int32]) -> String {
         processes.isEmpty ? "none that can be seen" : processes.prefix(10).map(String.init).joined(separator: ", ")
+    }
+}
+
+extension MemoryInUse {
+    fileprivate var sentence: String {
+        let group = container.map { "container \"\($0)\"" } ?? "pod"
+        return "attempting to set \(group) memory limit (\(wanted)) below current usage (\(used))"
     }
 }

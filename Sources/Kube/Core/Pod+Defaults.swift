@@ -93,6 +93,22 @@ extension Pod {
         metadata = old.metadata.withVersion(metadata.resourceVersion)
         if status == nil { status = PodStatus() }
         status?.qosClass = old.status?.qosClass
+        // What was granted is the node's to say, which writes past this: it counts for the host's room.
+        status?.keepGrants(of: old)
+    }
+}
+
+extension PodStatus {
+    fileprivate mutating func keepGrants(of old: Pod) {
+        func keeping(_ status: ContainerStatus) -> ContainerStatus {
+            var status = status
+            let known = old.containerStatus(status.name)
+            status.resources = known?.resources
+            status.allocatedResources = known?.allocatedResources
+            return status
+        }
+        containerStatuses = containerStatuses?.map(keeping)
+        initContainerStatuses = initContainerStatuses?.map(keeping)
     }
 }
 

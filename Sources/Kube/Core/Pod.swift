@@ -90,7 +90,7 @@ public struct Container: Codable, Hashable, Sendable {
     public var envFrom: [EnvFromSource]?
     public var env: [EnvVar]?
     public var resources: ResourceRequirements?
-    public var resizePolicy: [JSONValue]?
+    public var resizePolicy: [ContainerResizePolicy]?
     /// Of this container alone; `Always` makes an init container a sidecar.
     public var restartPolicy: String?
     public var restartPolicyRules: [ContainerRestartRule]?

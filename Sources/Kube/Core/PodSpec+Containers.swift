@@ -9,6 +9,7 @@ extension PodSpec {
             errors += container.validateName(&names, path)
             errors += container.validate(path)
             errors += container.validateLife(grace: terminationGracePeriodSeconds, path)
+            errors += container.validateResizePolicy(podRestartPolicy: restartPolicy, path / "resizePolicy")
         }
         for (index, container) in (initContainers ?? []).enumerated() {
             let path = (path / "initContainers")[index]
@@ -17,6 +18,11 @@ extension PodSpec {
             errors +=
                 container.isSidecar
                 ? container.validateLife(grace: terminationGracePeriodSeconds, path) : container.refuseLife(path)
+            // A sidecar is started again, whatever becomes of the others.
+            errors +=
+                container.isSidecar
+                ? container.validateResizePolicy(podRestartPolicy: "Always", path / "resizePolicy")
+                : container.refuseResizePolicy(path / "resizePolicy")
         }
         return errors
     }

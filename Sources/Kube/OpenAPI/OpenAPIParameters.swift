@@ -61,6 +61,7 @@ extension OpenAPIParameter {
 extension OpenAPISubresource {
     /// What most kinds have behind `/status`.
     public static let status = OpenAPISubresource(name: "status", verbs: ["get", "patch", "update"])
+    public static let resize = OpenAPISubresource(name: "resize", verbs: ["get", "patch", "update"])
 
     /// A pod's output.
     public static let log = OpenAPISubresource(

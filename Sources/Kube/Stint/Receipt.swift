@@ -17,6 +17,9 @@ public struct Receipt: Hashable, Sendable {
             self.kernel = kernel
         }
 
+        /// The first one, where they are several.
+        var file: Substring { kernel.prefix { $0 != " " } }
+
         var text: String { "\(asked) = \(kernel)" }
     }
 
@@ -37,6 +40,18 @@ public struct Receipt: Hashable, Sendable {
 
     public static let podGroup = "pod"
     public static func group(of container: String) -> String { "pod/\(container)" }
+
+    /// In place of what was known of the same files of the group; what is known of others stays.
+    public mutating func merge(_ group: String, _ items: [Item]) {
+        guard let index = sections.firstIndex(where: { $0.group == group }) else { return set(group, items) }
+        for item in items {
+            if let place = sections[index].items.firstIndex(where: { $0.file == item.file }) {
+                sections[index].items[place] = item
+            } else {
+                sections[index].items.append(item)
+            }
+        }
+    }
 
     /// In place of what was known of the group; nothing takes nothing away.
     public mutating func set(_ group: String, _ items: [Item]) {

@@ -11,9 +11,12 @@ public protocol Strategic: Resource {
     mutating func prepareForUpdate(old: Self)
     /// The same for the `status` subresource: only the status changes.
     mutating func prepareForStatusUpdate(old: Self)
+    /// The same for the `resize` subresource, which pods alone have: only what containers may use changes.
+    mutating func prepareForResize(old: Self)
     func validate() -> [FieldError]
     func validateUpdate(old: Self) -> [FieldError]
     func validateStatusUpdate(old: Self) -> [FieldError]
+    func validateResize(old: Self) -> [FieldError]
     /// Told to the client in HTTP `Warning` headers; nothing is refused.
     func warnings(old: Self?) -> [String]
 }
@@ -23,8 +26,10 @@ extension Strategic {
     public mutating func prepareForCreate() {}
     public mutating func prepareForUpdate(old: Self) {}
     public mutating func prepareForStatusUpdate(old: Self) {}
+    public mutating func prepareForResize(old: Self) {}
     public func validateUpdate(old: Self) -> [FieldError] { [] }
     public func validateStatusUpdate(old: Self) -> [FieldError] { [] }
+    public func validateResize(old: Self) -> [FieldError] { [] }
     public func warnings(old: Self?) -> [String] { [] }
 }
 
@@ -52,8 +57,10 @@ extension Strategic {
         return warnings(old: nil)
     }
 
-    /// All that stands before the store on update or patch, of the object or of its status.
-    public mutating func admitForUpdate(old: Self, isStatus: Bool = false) throws(Status) -> [String] {
+    /// All that stands before the store on update or patch, of the object, of its status, or of what it may use.
+    public mutating func admitForUpdate(
+        old: Self, isStatus: Bool = false, isResize: Bool = false
+    ) throws(Status) -> [String] {
         if metadata.name ?? "" != "", metadata.name != old.metadata.name {
             throw .badRequest(
                 "the name of the object (\(name)) does not match the name on the URL (\(old.name))")
@@ -64,10 +71,19 @@ extension Strategic {
         }
         metadata.keepSystemFields(of: old.metadata)
         applyDefaults()
-        if isStatus { prepareForStatusUpdate(old: old) } else { prepareForUpdate(old: old) }
-        let errors = isStatus ? validateStatusUpdate(old: old) : validateUpdate(old: old)
+        let errors: [FieldError]
+        if isResize {
+            prepareForResize(old: old)
+            errors = validateResize(old: old)
+        } else if isStatus {
+            prepareForStatusUpdate(old: old)
+            errors = validateStatusUpdate(old: old)
+        } else {
+            prepareForUpdate(old: old)
+            errors = validateUpdate(old: old)
+        }
         if !errors.isEmpty { throw .invalid(Self.type, old.name, errors) }
-        return isStatus ? [] : warnings(old: old)
+        return isStatus || isResize ? [] : warnings(old: old)
     }
 
     /// An object without a namespace takes the request's.

@@ -31,8 +31,8 @@ struct Admission: Equatable, Sendable {
     private var waiting: [String: WaitingPod] = [:]
     /// Those that no look has seen yet.
     private var newcomers: [String] = []
-    private var admitted: [String: Claim] = [:]
-    private(set) var used = Claim()
+    var admitted: [String: Claim] = [:]
+    var used = Claim()
     private var arrivals = 0
 
     init(capacity: Claim, maxPods: Int) {
@@ -42,7 +42,8 @@ struct Admission: Equatable, Sendable {
 
     /// A pod came. Harmless when it is known already.
     mutating func add(uid: String, priority: Int, claim: Claim) {
-        guard admitted[uid] == nil, waiting[uid] == nil else { return }
+        // One that asks for something else than before stands in line again.
+        guard admitted[uid] == nil, waiting[uid].map({ $0.claim != claim }) ?? true else { return }
         let pod = WaitingPod(uid: uid, priority: priority, arrival: arrivals, claim: claim)
         arrivals += 1
         waiting[uid] = pod

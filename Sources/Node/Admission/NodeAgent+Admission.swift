@@ -5,6 +5,7 @@ import Store
 extension NodeAgent {
     /// Starts what fits now, and says of what has to wait why it does.
     func admit() {
+        admitResizes()
         let (admitted, refused) = state.withLock { state in
             let decision = state.admission.admit()
             return (

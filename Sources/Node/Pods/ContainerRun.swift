@@ -28,6 +28,12 @@ struct ContainerRun: Equatable, Sendable {
     var image: String?
     /// The pod names another image by now: this attempt is ended, and followed by another whatever the policy says.
     var isOutdated = false
+    /// What the host has set aside for it; what its spec asks for is a wish until it is granted.
+    var granted = ResourceRequirements()
+    /// What its groups hold; nil before the first start.
+    var actual: ResourceRequirements?
+    /// It is being ended, or was, to be started with other resources.
+    var isRestartedForResize = false
     /// When it was last warned of the deadline, RFC 3339 with microseconds, so that a story heard again is no news.
     var warnedAt: String?
 
@@ -96,14 +102,17 @@ struct ContainerRun: Equatable, Sendable {
         }
     }
 
+    /// It makes way for an attempt with another image or other resources, whatever the policy says.
+    var isBeingReplaced: Bool { isOutdated || isRestartedForResize }
+
     /// Ended, and will not be started again.
-    var isOver: Bool { termination.map { !isOutdated && !restart.restarts(after: $0) } ?? false }
+    var isOver: Bool { termination.map { !isBeingReplaced && !restart.restarts(after: $0) } ?? false }
 
     /// The attempt that ended and is to be followed by another; nil when there is none.
     var restartable: Termination? {
         switch state {
         case .terminated(let termination):
-            isOutdated || restart.restarts(after: termination) ? termination : nil
+            isBeingReplaced || restart.restarts(after: termination) ? termination : nil
         case .waiting: isBackingOff ? last : nil
         case .running: nil
         }

@@ -95,7 +95,8 @@ extension PodLife {
     }
 
     private func makeRecord(_ container: String, _ termination: Termination, _ log: SavedLog) -> AttemptRecord {
-        let spec = pod.spec.allContainers.first { $0.name == container }
+        let granted = granted
+        let spec = granted.spec.allContainers.first { $0.name == container }
         var record = AttemptRecord(
             namespace: pod.namespace, podName: pod.name, podUID: pod.uid, container: container,
             attempt: termination.attempt, image: spec?.image ?? "", finishedAt: MicroTimestamp(termination.finishedAt),
@@ -105,8 +106,8 @@ extension PodLife {
             record.jobUID = owner.uid
         }
         record.completionIndex = pod.completionIndex
-        record.memoryLimitBytes = spec.flatMap { pod.spec.limit("memory", of: $0) }?.value
-        record.cpuLimitMillis = spec.flatMap { pod.spec.limit("cpu", of: $0) }?.milliValue
+        record.memoryLimitBytes = spec.flatMap { granted.spec.limit("memory", of: $0) }?.value
+        record.cpuLimitMillis = spec.flatMap { granted.spec.limit("cpu", of: $0) }?.milliValue
         record.limit = AttemptLimit(
             reason: termination.reason, oomKills: termination.usage?.oomKills,
             pidLimitHits: termination.usage?.pidLimitHits)

@@ -20,6 +20,7 @@ extension PodLife {
             run.containers[index].backOff = decision.backOff
             run.containers[index].isOrdered = false
             run.containers[index].isOutdated = false
+            run.containers[index].isRestartedForResize = false
             run.containers[index].state = .waiting(reason: run.waitingReason, message: nil)
             isMoving = true
         }

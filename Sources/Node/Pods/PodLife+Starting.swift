@@ -63,7 +63,7 @@ extension PodLife {
                 kernelParameters: (pod.spec.securityContext?.sysctls ?? []).map {
                     KernelParameter(path: $0.path, value: $0.value)
                 },
-                limits: makePodLimits(pod, defaults: context.defaults), deadline: deadline.map(untilDeadline),
+                limits: makePodLimits(granted, defaults: context.defaults), deadline: deadline.map(untilDeadline),
                 grace: grace,
                 deadlineWarning: pod.deadlineSignal.map {
                     DeadlineWarning(signal: $0.signal, lead: .seconds($0.lead))
@@ -72,6 +72,7 @@ extension PodLife {
             listen(to: try await context.runtime.launchPod(plan))
             toldDeadline = deadline
             receipts.ask(pod: plan.limits)
+            appliedPodLimits = plan.limits
             for (ready, plan) in zip(found, plans) { noteOrder(ready, plan) }
         } catch {
             // A pod that cannot be started as it is written fails: nothing about it will change.
@@ -95,6 +96,7 @@ extension PodLife {
     private mutating func noteOrder(_ ready: ReadyContainer, _ plan: ContainerPlan) {
         let container = spec(ready.index)
         receipts.ask(plan, container.resources)
+        run.containers[ready.index].actual = run.containers[ready.index].granted
         imageIDs[container.name] = ready.image.id
         run.containers[ready.index].isOrdered = true
         run.containers[ready.index].image = container.image
@@ -122,7 +124,7 @@ extension PodLife {
         let container = spec(index)
         let sources = try EnvironmentSources(of: container, of: pod, from: context.store)
         return try makeContainerPlan(
-            pod, container, attempt: run.containers[index].attempt, image: image, sources: sources, host: context.host,
+            granted, container, attempt: run.containers[index].attempt, image: image, sources: sources, host: context.host,
             names: names, paths: paths, defaults: context.defaults, volumes: volumes.plans)
     }
 

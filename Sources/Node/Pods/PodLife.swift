@@ -47,6 +47,8 @@ struct PodLife {
     var unrecorded: [(container: String, termination: Termination, log: SavedLog)] = []
     var volumes = PodVolumes()
     var receipts: ReceiptBook
+    /// What the pod's own group was last given.
+    var appliedPodLimits: CgroupLimits?
     /// Resources and files were given back.
     var isCleanedUp = false
     /// The next wait after something went wrong that may go better later.
@@ -106,6 +108,7 @@ struct PodLife {
         case .imageArrived, .referencesChanged:
             volumes.isStale = hasVolumes
             return hasVolumes || run.containers.contains { $0.isHeldBack }
+        case .roomForResize: break
         case .timer:
             timer = nil
         }
@@ -129,8 +132,13 @@ struct PodLife {
         tell(event, before: before)
     }
 
-    /// The container that `run.containers[index]` is about.
-    func spec(_ index: Int) -> Container { pod.spec.allContainers[index] }
+    /// The container that `run.containers[index]` is about, with the resources that it was granted.
+    func spec(_ index: Int) -> Container {
+        var container = pod.spec.allContainers[index]
+        let granted = run.containers[index].granted
+        if container.resources ?? ResourceRequirements() != granted { container.resources = granted }
+        return container
+    }
 
     static let rebooted = "the host was rebooted while the container ran"
 
@@ -162,6 +170,7 @@ struct PodLife {
         if !pod.isDeleted, !pod.isTerminal, !run.isEnding {
             replaceOutdated()
             guard await restartWhatIsDue() else { return }
+            await resize()
             await startWhatWaits()
             await refreshVolumes()
             await watchStorage()

@@ -8,9 +8,14 @@ extension PodRun {
     init(_ pod: Pod) {
         self.init(pod.spec)
         isBeingDeleted = pod.isDeleted
+        resizing = Resizing(pod.status?.conditions)
         for status in (pod.status?.initContainerStatuses ?? []) + (pod.status?.containerStatuses ?? []) {
             guard let index = containers.firstIndex(where: { $0.name == status.name }) else { continue }
             containers[index].restore(status)
+            containers[index].granted =
+                status.granted(asking: pod.spec.allContainers[index].resources) ?? ResourceRequirements()
+            // Of a daemon that did not write it down: it started containers as they were written.
+            if containers[index].isRunning { containers[index].actual = status.resources ?? containers[index].granted }
         }
         compareImages(with: pod.spec)
         guard let warned = pod.metadata.annotations?[PodAnnotations.deadlineWarned] else { return }

@@ -16,15 +16,18 @@ struct PodRun: Equatable, Sendable {
 
     /// What runs is ended, and nothing is started.
     var isBeingDeleted = false
+    var resizing = Resizing(nil)
 
     /// Nothing of it has begun.
     init(_ spec: PodSpec) {
         let reason =
             spec.initContainers?.isEmpty == false ? WaitingReason.initializing : WaitingReason.creating
         func make(_ container: Container, _ role: ContainerRole) -> ContainerRun {
-            ContainerRun(
+            var run = ContainerRun(
                 name: container.name, role: role, restart: RestartRules(container, role, in: spec),
                 waitingReason: reason)
+            run.granted = container.resources ?? ResourceRequirements()
+            return run
         }
         containers = (spec.initContainers ?? []).map { make($0, $0.isSidecar ? .sidecar : .initial) }
         containers += spec.containers.map { make($0, .main) }

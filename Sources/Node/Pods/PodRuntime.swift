@@ -16,6 +16,8 @@ protocol PodRuntime: Sendable {
     func currentUsage(uid: String, containers: [String]) -> [String: CurrentUsage]
     /// Runs a command in a container that runs.
     func exec(uid: String, _ plan: ExecPlan) async throws(ContainerError) -> ExecSession
+    /// Gives the groups of a pod that runs other limits.
+    func resize(uid: String, _ plan: ResizePlan) async throws(ContainerError)
     /// What the kernel was seen to hold of the pod's limits, as far as this daemon set them.
     func receipt(uid: String) -> PodReceipt
     /// The environment that a container was started with, where that is known.

@@ -35,6 +35,7 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
     if initCount > 0 { status.initContainerStatuses = Array(statuses[..<initCount]) }
     status.containerStatuses = Array(statuses[initCount...])
     setConditions(&status, run: run, gates: pod.spec.readinessConditions, now: now)
+    (run.isFinished ? Resizing(nil) : run.resizing).setConditions(&status, at: now)
     if status.phase == "Failed" { noteDisruption(&status, run: run, now: now) }
     // What this status was made from (KEP-5067).
     status.observedGeneration = pod.metadata.generation
@@ -80,6 +81,9 @@ private func makeContainerStatus(
     if run.isRunning || run.termination?.startedAt != nil {
         status.user = run.identity.map { ContainerUser(linux: LinuxContainerUser($0)) }
     }
+    let requests = run.granted.requests ?? [:]
+    status.allocatedResources = requests.isEmpty ? nil : requests
+    status.resources = run.isRunning ? run.actual ?? run.granted : run.granted
     if let last = run.last {
         status.lastState = ContainerState(terminated: makeTerminated(last, podUID: podUID, name: spec.name))
     }

@@ -21,6 +21,8 @@ final class PodWorker: Sendable {
         case runtimeEnded(supervisor: Int)
         /// An image came in.
         case imageArrived
+        /// A change of its resources that had to wait has been granted.
+        case roomForResize
         /// A ConfigMap or a Secret of the pod's namespace is new or has changed.
         case referencesChanged
         case timer
@@ -66,6 +68,8 @@ struct PodContext: Sendable {
     let released: @Sendable (_ uid: String) -> Void
     /// `<run>/volumes`; nil keeps what is secret with the pod's other files.
     var memoryDirectory: String?
+    /// Whether the host has the room that the pod asks for now; what it has to wait for it is told of.
+    var resize: @Sendable (_ uid: String, _ spec: PodSpec) -> ResizeVerdict = { _, _ in .granted }
     /// Where the volume of a claim of the pod is; the agent answers it from the store.
     var volumeDirectory: @Sendable (_ claim: PersistentVolumeClaimVolumeSource, _ pod: Pod) -> ClaimDirectory = {
         claim, _ in

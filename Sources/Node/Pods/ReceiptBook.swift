@@ -21,6 +21,8 @@ struct ReceiptBook: Sendable {
     private(set) var receipt: Receipt
     private var podLimits: CgroupLimits?
     private var attempts: [String: Attempt] = [:]
+    /// Of containers that an earlier daemon started.
+    private var resizes: [String: (limits: CgroupLimits, resources: ResourceRequirements?)] = [:]
     /// Something was ordered or has begun since the kernel was last looked at.
     private(set) var isStale = false
 
@@ -38,21 +40,27 @@ struct ReceiptBook: Sendable {
         attempts[plan.name] = Attempt(
             limits: plan.limits, resources: resources, capabilities: plan.capabilities, seccomp: plan.seccomp,
             noNewPrivileges: plan.noNewPrivileges, oomScoreAdjust: plan.oomScoreAdjust)
+        resizes[plan.name] = nil
         isStale = true
     }
 
     /// A container that runs is to have other limits.
     mutating func ask(_ container: String, _ limits: CgroupLimits, _ resources: ResourceRequirements?) {
+        if attempts[container] == nil { resizes[container] = (limits, resources) }
         attempts[container]?.limits = limits
         attempts[container]?.resources = resources
         isStale = true
     }
 
-    mutating func noteStart() { isStale = !attempts.isEmpty }
+    mutating func noteStart() { if !attempts.isEmpty { isStale = true } }
 
     mutating func take(_ seen: PodReceipt) {
         isStale = false
-        if let podLimits { receipt.set(Receipt.podGroup, Self.items(podLimits, nil, seen.pod)) }
+        if let podLimits { receipt.merge(Receipt.podGroup, Self.items(podLimits, nil, seen.pod)) }
+        for (name, resize) in resizes.sorted(by: { $0.key < $1.key }) {
+            let items = Self.items(resize.limits, resize.resources, seen.containers[name] ?? [])
+            receipt.merge(Receipt.group(of: name), items)
+        }
         for (name, attempt) in attempts.sorted(by: { $0.key < $1.key }) {
             let limits = Self.items(attempt.limits, attempt.resources, seen.containers[name] ?? [])
             let process = seen.processes[name].map { Self.items(attempt, $0) } ?? []

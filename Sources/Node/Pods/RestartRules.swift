@@ -47,9 +47,9 @@ extension RestartRules {
 }
 
 /// The kubelet's back-off between restarts of one container: none before the first, then 10 s doubling to 5 min,
-/// counted from the end of the attempt, and forgotten after an attempt that ran for 10 min, or with another image.
+/// counted from the end of the attempt, and forgotten after an attempt that ran for 10 min, or when it only makes way.
 func decideRestart(_ container: ContainerRun, _ termination: Termination) -> (backOff: Duration, at: Date) {
-    if container.isOutdated { return (.zero, termination.finishedAt) }
+    if container.isBeingReplaced { return (.zero, termination.finishedAt) }
     let ran = termination.startedAt.map { termination.finishedAt.timeIntervalSince($0) } ?? 0
     let next: Duration =
         if container.attempt == 0 || ran >= 600 {

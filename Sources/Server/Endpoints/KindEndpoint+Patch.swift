@@ -43,7 +43,9 @@ extension KindEndpoint {
         }
         while true {
             guard store.get(R.self, call.key) != nil else {
-                guard !isStatus, kindAllows(.create) else { throw Status.notFound(type, call.key.name) }
+                guard call.path.subresource == nil, kindAllows(.create) else {
+                    throw Status.notFound(type, call.key.name)
+                }
                 let decoded = try merge(into: nil)
                 let warnings = try problems(decoded, options.fieldValidation)
                 do throws(Status) {

@@ -72,7 +72,7 @@ extension KindEndpoint {
             throw Status.badRequest(
                 "the name of the object (\(object.name)) does not match the name on the URL (\(call.key.name))")
         }
-        if rules.createsOnUpdate, !isStatus, store.get(R.self, call.key) == nil {
+        if rules.createsOnUpdate, call.path.subresource == nil, store.get(R.self, call.key) == nil {
             return try await create(object, call, options, warnings: warnings)
         }
         return try await replace(call, options, isStatus: isStatus, warnings: warnings) { (_) throws(Status) in
@@ -95,7 +95,8 @@ extension KindEndpoint {
             let isBound = !wanted.isEmpty && (wanted != current.metadata.resourceVersion || call.verb == .update)
             if isBound, wanted != current.metadata.resourceVersion { throw Status.conflict(type, current.name) }
             if !isApplied { try own(&next, replacing: current, call, options) }
-            more += try next.admitForUpdate(old: current, isStatus: isStatus)
+            more += try next.admitForUpdate(
+                old: current, isStatus: isStatus, isResize: call.path.subresource == Subresource.resize.rawValue)
             if !isStatus, let refusal = StorageAdmission.refusal(of: next, replacing: current, in: store) {
                 throw refusal
             }

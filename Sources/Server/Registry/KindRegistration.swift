@@ -14,7 +14,7 @@ public struct KindRegistration: Sendable {
 
     /// - Parameters:
     ///   - verbs: what clients may do; the rest is answered 405.
-    ///   - subresources: `status` for every kind with one, `log` and `eviction` only for pods.
+    ///   - subresources: `status` for every kind with one, the others only for pods.
     ///   - rules: where this kind differs from the others.
     public init<R: ServedKind>(
         _: R.Type, verbs: Set<Verb> = Set(Verb.allCases), subresources: Set<Subresource> = [],
@@ -94,7 +94,7 @@ extension KindRegistration {
             // version (upstream `jobStrategy.DefaultGarbageCollectionPolicy`); kubectl always names a policy.
             KindRegistration(Job.self, subresources: [.status], rules: KindRules(propagation: .orphan)),
             KindRegistration(
-                Pod.self, subresources: [.status, .log, .eviction, .exec, .attach],
+                Pod.self, subresources: [.status, .log, .eviction, .exec, .attach, .resize],
                 rules: KindRules(returnsDeletedObject: true)),
             KindRegistration(Event.self, rules: KindRules(createsOnUpdate: true)),
             KindRegistration(KindView.events, of: Event.self, rules: KindRules(createsOnUpdate: true)),

@@ -9,6 +9,8 @@ public enum Subresource: String, Sendable, Hashable, CaseIterable {
     /// A command in a container.
     case exec
     case log
+    /// How much the containers may use.
+    case resize
     case status
 
     var verbs: [Verb] {
@@ -16,7 +18,7 @@ public enum Subresource: String, Sendable, Hashable, CaseIterable {
         case .eviction: [.create]
         case .attach, .exec: [.create, .get]
         case .log: [.get]
-        case .status: [.get, .patch, .update]
+        case .resize, .status: [.get, .patch, .update]
         }
     }
 
@@ -26,7 +28,7 @@ public enum Subresource: String, Sendable, Hashable, CaseIterable {
         case .eviction: ResourceType(group: "policy", kind: "Eviction", plural: "evictions", singular: "eviction")
         case .attach: ResourceType(group: "", kind: "PodAttachOptions", plural: "", singular: "")
         case .exec: ResourceType(group: "", kind: "PodExecOptions", plural: "", singular: "")
-        case .log, .status: nil
+        case .log, .resize, .status: nil
         }
     }
 }

@@ -33,7 +33,7 @@ struct Patch: AsyncParsableCommand {
     @Option(help: "strategic, merge or json.")
     var type = Kind.strategic
 
-    @Option(help: "A subresource to patch instead: status.")
+    @Option(help: "A subresource to patch instead: status, or resize of pods.")
     var subresource: String?
 
     @Option(help: "server: ask, but keep nothing.")

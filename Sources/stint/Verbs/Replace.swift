@@ -21,7 +21,7 @@ struct Replace: AsyncParsableCommand {
     @Option(help: "With --force: how long to wait for the old object to go; 0 is as long as it takes.")
     var timeout = GoDuration(seconds: 0)
 
-    @Option(help: "A part of the object: status.")
+    @Option(help: "A part of the object: status, or resize of pods.")
     var subresource: String?
 
     @Flag(help: "Keep what was sent in an annotation, as apply does.")

@@ -30,7 +30,7 @@ struct Edit: AsyncParsableCommand {
     @Option(name: .customLong("validate"), help: "What to do about unknown fields: strict, warn or ignore.")
     var validation = Validation.strict
 
-    @Option(help: "A part of the object: status.")
+    @Option(help: "A part of the object: status, or resize of pods.")
     var subresource: String?
 
     @Option(help: "Who owns the fields, for server-side apply.")
