@@ -7,6 +7,8 @@ public enum ContainerError: Error, Sendable, CustomStringConvertible {
     case filter(container: String, SeccompError)
     /// A plan that cannot be carried out: which field, and why.
     case plan(field: String, problem: String)
+    /// The pod could not be joined to the host's network, or taken out of it.
+    case network(NetworkError)
     /// The supervisor is not there any more.
     case supervisorGone(uid: String)
     /// A command was to run in a container that does not.
@@ -20,6 +22,7 @@ public enum ContainerError: Error, Sendable, CustomStringConvertible {
         case .kernel(let error): "\(error)"
         case .filter(let container, let error): "container \"\(container)\": \(error)"
         case .plan(let field, let problem): "\(field): \(problem)"
+        case .network(let error): "\(error)"
         case .supervisorGone(let uid): "the supervisor of pod \(uid) is gone"
         case .notRunning(let container): "container not found (\"\(container)\")"
         case .tooManyCommands: "\(CommandCount.limit) commands run in containers of this host already"

@@ -27,12 +27,22 @@ extension ContainerHost {
 
     private func start(_ pod: PodPlan, _ undo: Undo) throws(ContainerError) -> RunningPod {
         let directory = runDirectory(pod.uid)
-        do { try Directories.makeNew(directory, mode: 0o700) } catch { throw .kernel(error) }
-        undo.steps.append { Directories.removeTree(directory) }
-
         let namespaces = pod.namespaces
         let channel: SupervisorChannel
-        do throws(SyscallError) { channel = try spawnSupervisor(pod.uid, namespaces) } catch { throw .kernel(error) }
+        if let joined = joined.take(pod.uid) {
+            // The supervisor waits in its network, and the directory is there.
+            channel = joined.channel
+            undo.steps.append {
+                _ = try? self.leaveNetwork(pod.uid)  // by its record it is tried again
+                Directories.removeTree(directory)
+            }
+        } else {
+            do { try Directories.makeNew(directory, mode: 0o700) } catch { throw .kernel(error) }
+            undo.steps.append { Directories.removeTree(directory) }
+            do throws(SyscallError) {
+                channel = try spawnSupervisor(pod.uid, namespaces).channel
+            } catch { throw .kernel(error) }
+        }
         // Without its plan it ends when the channel does, which nobody holds then.
 
         let group: PodCgroup
@@ -72,18 +82,23 @@ extension ContainerHost {
 
     /// Starts the supervisor before there is a plan: while it loads and makes the pod's namespaces, which takes a
     /// millisecond or two, the groups and directories are made here.
-    private func spawnSupervisor(_ uid: String, _ namespaces: PodNamespaces) throws(SyscallError) -> SupervisorChannel {
+    ///
+    /// - Parameter telling: it says when the namespaces are there (``NamespacesNotice``).
+    func spawnSupervisor(
+        _ uid: String, _ namespaces: PodNamespaces, telling: Bool = false
+    ) throws(SyscallError) -> (channel: SupervisorChannel, pid: Int32) {
         let (ours, theirs) = try Sockets.pair()
         let end = OwnedDescriptor(owning: theirs)
         let channel = try SupervisorChannel(OwnedDescriptor(owning: ours), loop)
         let null = nothing.raw
         let born = try Processes.spawn(
-            program: program, arguments: ["stint-init", uid, String(namespaces.rawValue)],
+            program: program,
+            arguments: ["stint-init", uid, String(namespaces.rawValue)] + (telling ? [NamespacesNotice.argument] : []),
             // No looking for a program that would print a crash.
             environment: ["SWIFT_BACKTRACE=enable=no"],
             descriptors: [null, null, null, end.raw])
         try reapWhenOver(OwnedDescriptor(owning: born.pidfd))
-        return channel
+        return (channel, born.pid)
     }
 
     /// A dead supervisor that nobody waits for stays in the process table.

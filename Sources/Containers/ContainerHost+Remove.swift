@@ -9,6 +9,7 @@ extension ContainerHost {
         try PlanCheck.name(uid, field: "pod uid")
         let directory = runDirectory(uid)
         firstProcesses.forget(uid)
+        joined.drop(uid)
         receipts.forget(uid)
         let group = cgroups.pod(uid: uid)
         if let group {
@@ -19,6 +20,9 @@ extension ContainerHost {
         }
         if let group {
             do { try await group.remove() } catch { throw .cgroup(error) }
+        }
+        if networks.records.exists(uid) {
+            try await pluginQueues.leaving.run { () throws(ContainerError) in try self.leaveNetwork(uid) }
         }
         await awayFromThePool { Directories.removeTree(directory) }
     }

@@ -14,12 +14,19 @@ public struct ContainerHostConfiguration: Sendable {
     public var cgroupParent: String?
     /// Where `Localhost` seccomp profiles are.
     public var seccompDirectory: String
+    /// Where the configuration of the pods' network is; nil: they have their loopback only.
+    public var networkDirectory: String?
+    /// Where the network's plugins are; the first that has one counts.
+    public var networkPluginDirectories: [String]
     public var logger: Logger
 
     public init(
         runDirectory: String, stateDirectory: String, initPath: String, cgroupParent: String? = nil,
-        seccompDirectory: String? = nil, logger: Logger
+        seccompDirectory: String? = nil, networkDirectory: String? = nil, networkPluginDirectories: [String] = [],
+        logger: Logger
     ) {
+        self.networkDirectory = networkDirectory
+        self.networkPluginDirectories = networkPluginDirectories
         self.runDirectory = runDirectory
         self.stateDirectory = stateDirectory
         self.initPath = initPath
@@ -45,10 +52,14 @@ public final class ContainerHost: Sendable {
     let firstProcesses = FirstProcesses()
     let receipts = Receipts()
     let commands = CommandCount()
+    let networks: PodNetworks
+    /// Pods that are being joined to a network, or were, and wait for their plan.
+    let joined = JoinedPods()
 
     /// - Throws: when the host lacks something without which no pod can be started; `findings(…)` says what and why.
     public init(_ configuration: ContainerHostConfiguration) throws(ContainerError) {
         self.configuration = configuration
+        networks = PodNetworks(configuration)
         do {
             cgroups = try CgroupTree.detect(
                 parent: configuration.cgroupParent, runDirectory: configuration.runDirectory)
@@ -73,16 +84,17 @@ public final class ContainerHost: Sendable {
     /// What this host offers and lacks, for `stint check`.
     public var findings: [HostFinding] {
         HostFacts.gather(
-            tree: .success(cgroups), stateDirectory: configuration.stateDirectory, initPath: configuration.initPath
+            tree: .success(cgroups), stateDirectory: configuration.stateDirectory, initPath: configuration.initPath,
+            networks: networks
         ).findings
     }
 
-    /// Pods of which a run directory or a cgroup is left.
+    /// Pods of which a run directory, a cgroup or a place in a network is left.
     public func knownPods() -> [String] {
         // What cannot be read holds no pod that could be cleaned up.
         let directories = ((try? Files.list(podsDirectory)) ?? []).filter(\.isDirectory).map(\.name)
         let groups = (try? cgroups.podUIDs()) ?? []
-        return Set(directories + groups).sorted()
+        return Set(directories + groups + networks.records.list()).sorted()
     }
 
     var shared: StepCompiler.Shared {

@@ -24,6 +24,25 @@ final class SupervisorChannel: Sendable {
 
     deinit { close() }
 
+    /// Waits for what a supervisor says first that was asked to. Before anybody listens; blocks.
+    ///
+    /// - Returns: nil of one that ended, or had nothing to say in time.
+    func waitForNamespaces(milliseconds: Int) throws(SyscallError) -> NamespacesNotice? {
+        let end = Clocks.bootNanoseconds + Int64(milliseconds) * 1_000_000
+        var frames = FrameBuffer()
+        while true {
+            // What is not the notice is nothing that can come from a supervisor of this version.
+            if let frame = try? frames.next() { return try? NamespacesNotice(frame: frame) }
+            let left = Int((end - Clocks.bootNanoseconds) / 1_000_000)
+            guard left > 0, try Waiting.untilReadable(socket, milliseconds: left) else { return nil }
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+            defer { buffer.deallocate() }
+            guard let count = try socket.read(into: buffer) else { continue }
+            guard count > 0 else { return nil }
+            frames.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
     /// Starts to listen. Reports come in order; `ended` once, after the last of them.
     func open(
         _ report: @escaping @Sendable (Report) -> Void, ended: @escaping @Sendable () -> Void

@@ -2,6 +2,7 @@
 ///
 ///     daemon                                     supervisor
 ///       | -- spawns it, with the pod's namespaces -> |   in its arguments; makes them while the daemon makes the plan
+///       | <--------------------- NamespacesNotice - |   when asked for, for a pod that is joined to a network now
 ///       | -- launch(pod, its containers) ----------> |   once, on the socket it was born with
 ///       |                                            |   clone3, steps, execve
 ///       | <------------------------- started(x, 1) - |   or failedToStart(x, 1, which step, errno)

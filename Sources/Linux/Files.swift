@@ -84,6 +84,8 @@ public enum Files {
         public static let proc: UInt64 = 0x9FA0
         public static let tmpfs: UInt64 = 0x0102_1994
         public static let overlay: UInt64 = 0x794C_7630
+        /// A namespace, by a name that something is mounted at.
+        public static let namespace: UInt64 = 0x6E73_6673
     }
 
     public struct FileSystem: Hashable, Sendable {

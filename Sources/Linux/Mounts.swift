@@ -71,6 +71,11 @@ public enum Mounts {
         try check("mount_setattr") { stint_mount_propagation(raw, propagation.bits) }
     }
 
+    /// Shows a file of ours also at another place of ours. A namespace that is shown somewhere lives on without processes.
+    public static func bind(_ source: String, at place: String) throws(SyscallError) {
+        try check("mount", place) { Glibc.mount(source, place, nil, UInt(MS_BIND), nil) }
+    }
+
     /// Takes away what is mounted last at a place of our own.
     public static func detach(_ place: String) throws(SyscallError) {
         try check("umount2", place) { umount2(place, Int32(MNT_DETACH) | Int32(UMOUNT_NOFOLLOW)) }

@@ -106,6 +106,10 @@ public enum Processes {
         }
     }
 
+    /// Kills a child of `spawn` and what it started in its session. Only before the child is reaped, or the number may
+    /// be somebody else's.
+    public static func killGroup(of pid: Int32) { _ = Glibc.kill(-pid, SIGKILL) }  // nobody left: fine
+
     /// Whether a process lives in our own user namespace.
     public static func sharesUserNamespace(with pid: Int32) throws(SyscallError) -> Bool {
         func identity(_ path: String) throws(SyscallError) -> FileStatus {

@@ -88,6 +88,20 @@ public enum Waiting {
 }
 
 extension Waiting {
+    /// Blocks until there is something to read, or the end.
+    /// - Returns: false when the time was up first.
+    public static func untilReadable(
+        _ descriptor: borrowing OwnedDescriptor, milliseconds: Int
+    ) throws(SyscallError) -> Bool {
+        let end = Clocks.bootNanoseconds + Int64(milliseconds) * 1_000_000
+        while true {
+            let left = (end - Clocks.bootNanoseconds + 999_999) / 1_000_000
+            guard left > 0 else { return false }
+            var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+            if try check("poll", "", { poll(&entry, 1, Int32(clamping: left)) }) > 0 { return true }
+        }
+    }
+
     /// Blocks until the other end of a connection is closed, reading away what still comes.
     /// - Returns: false when the time was up first.
     public static func untilEnded(_ socket: borrowing OwnedDescriptor, milliseconds: Int) throws(SyscallError) -> Bool {

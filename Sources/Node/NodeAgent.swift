@@ -16,6 +16,9 @@ public struct NodeConfiguration: Sendable {
     /// The `stint-init` program.
     public var initPath: String
     public var cgroupParent: String?
+    /// Where the configuration of the pods' network is; nil: they have their loopback only.
+    public var networkDirectory: String?
+    public var networkPluginDirectories: [String] = []
     public var maxPods = 1000
     public var defaults = ContainerDefaults()
 
@@ -48,6 +51,7 @@ public final class NodeAgent: Service {
     let clock: NodeClock
     let findImage: @Sendable (_ name: String) -> Image?
     let logger: Logger
+    let neighbours = Neighbourhood()
     let state: Mutex<State>
 
     struct State {
@@ -59,6 +63,7 @@ public final class NodeAgent: Service {
         var admission: Admission
         var resizes = WaitingResizes()
         var claims = ClaimHolders()
+        var ports = HostPortHolders()
         var hostPublishedAt = Date.distantPast
     }
 
@@ -66,7 +71,9 @@ public final class NodeAgent: Service {
         let runtime = try ContainerHost(
             ContainerHostConfiguration(
                 runDirectory: configuration.runDirectory, stateDirectory: configuration.stateDirectory,
-                initPath: configuration.initPath, cgroupParent: configuration.cgroupParent, logger: logger))
+                initPath: configuration.initPath, cgroupParent: configuration.cgroupParent,
+                networkDirectory: configuration.networkDirectory,
+                networkPluginDirectories: configuration.networkPluginDirectories, logger: logger))
         try self.init(
             configuration, store: store, runtime: runtime,
             host: try NodeFacts.current(
@@ -114,6 +121,7 @@ public final class NodeAgent: Service {
             state.starts = [:]
             return Array(state.workers.values)
         }
+        neighbours.stop()
         for (worker, _, task) in workers {
             task.cancel()
             worker.stop()
@@ -150,8 +158,10 @@ public final class NodeAgent: Service {
         for try await event in try store.watch(Pod.self) {
             switch event {
             case .added(let pod), .modified(let pod):
+                noteNeighbour(pod)
                 if listing == nil { see(pod) } else { listing?.append(pod) }
             case .deleted(let pod):
+                noteNeighbour(pod, isGone: true)
                 listing?.removeAll { $0.uid == pod.uid }
                 forget(pod.uid)
             case .bookmark:
@@ -189,6 +199,7 @@ public final class NodeAgent: Service {
                 let claim = Admission.Claim(pod.granted.spec)
                 state.withLock { $0.admission.readmit(uid: pod.uid, claim: claim) }
                 keepClaims(of: pod)
+                keepPorts(of: pod)
             }
             begin(pod)
         } else if pod.isDeleted {
@@ -196,7 +207,7 @@ public final class NodeAgent: Service {
             stopWaiting(pod.uid)
             begin(pod)
         } else {
-            let isReady = hasItsClaims(pod)
+            let isReady = hasItsClaims(pod) && hasItsPorts(pod)
             state.withLock {
                 $0.waiting[pod.uid] = pod
                 if isReady { stand(pod, in: &$0) }
@@ -223,7 +234,8 @@ public final class NodeAgent: Service {
             $0.forgetStart(of: uid)
             $0.waiting[uid] = nil
             $0.admission.remove(uid: uid)
-            return $0.claims.forget(uid)
+            let freesPorts = $0.ports.forget(uid)
+            return $0.claims.forget(uid) || freesPorts
         }
         if frees { claimsChanged(in: nil) }
     }
@@ -241,7 +253,8 @@ public final class NodeAgent: Service {
                 wasMounted: pod.hasBegun)
         }
         context.resize = { [weak self] uid, spec in self?.resize(uid, to: spec) ?? .granted }
-        let worker = PodWorker(context: context)
+        context.neighbours = { [neighbours] in neighbours.others(than: $0) }
+        let worker = PodWorker(pod.uid, context: context)
         state.withLock { state in
             state.forgetStart(of: pod.uid)
             guard state.workers[pod.uid] == nil else { return }
@@ -258,7 +271,8 @@ public final class NodeAgent: Service {
         let frees = state.withLock {
             $0.admission.remove(uid: uid)
             $0.resizes.forget(uid)
-            return $0.claims.forget(uid)
+            let freesPorts = $0.ports.forget(uid)
+            return $0.claims.forget(uid) || freesPorts
         }
         if frees { claimsChanged(in: nil) }
         admit()

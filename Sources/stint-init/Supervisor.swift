@@ -31,8 +31,12 @@ final class Supervisor {
         let connection = Connection(OwnedDescriptor(owning: Frame.controlDescriptor))
         // Which namespaces the pod has is told beforehand, so that they are there when the plan is.
         let arguments = CommandLine.arguments
-        guard arguments.count == 3, let bits = UInt8(arguments[2]) else { throw WireError.truncated }
+        guard (3...4).contains(arguments.count), let bits = UInt8(arguments[2]) else { throw WireError.truncated }
         var (broken, reaper) = makeNamespaces(PodNamespaces(rawValue: bits))
+        if arguments.last == NamespacesNotice.argument {
+            // The first bytes on an empty socket: they go at once.
+            _ = try Sockets.send(connection.socket, NamespacesNotice(failure: broken).encoded)
+        }
         guard case .launch(let pod) = try connection.waitForFirstRequest() else { throw WireError.unknownKind(0) }
         // The job may be anything; when memory runs out it should not be its supervisor that goes. Not being allowed
         // to is no reason not to start.

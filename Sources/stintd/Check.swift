@@ -6,9 +6,10 @@ struct Check: AsyncParsableCommand {
         abstract: "Says what this host offers stint, what is missing, and what to do about it.")
 
     @OptionGroup var directories: Directories
+    @OptionGroup var podNetwork: PodNetworkOptions
 
     func run() async throws {
-        let report = NodeAgent.checkHost(NodeConfiguration(directories))
+        let report = NodeAgent.checkHost(NodeConfiguration(directories, podNetwork))
         for check in report.checks {
             print("\(check.result.rawValue.padding(8))\(check.name.padding(18))\(check.found)")
             if let advice = check.advice { print("        \("".padding(18))-> \(advice)") }

@@ -25,7 +25,7 @@ struct Daemon {
         for path in [directories.stateDir, directories.runDir] {
             try makePrivateDirectory(path)
         }
-        var configuration = NodeConfiguration(directories)
+        var configuration = NodeConfiguration(directories, options.podNetwork)
         configuration.maxPods = options.maxPods
         configuration.defaults.podPIDs = options.podPidsLimit
         let registry = KindRegistration.all
@@ -96,10 +96,12 @@ struct Daemon {
 }
 
 extension NodeConfiguration {
-    init(_ directories: Directories) {
+    init(_ directories: Directories, _ podNetwork: PodNetworkOptions) {
         self.init(
             stateDirectory: directories.stateDir, runDirectory: directories.runDir,
             initPath: directories.initPath ?? Self.initBesideThisProgram, cgroupParent: directories.cgroupParent)
+        networkDirectory = podNetwork.directory
+        networkPluginDirectories = podNetwork.pluginDirectories
     }
 
     private static var initBesideThisProgram: String {

@@ -6,6 +6,7 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the daemon (the default).")
 
     @OptionGroup var directories: Directories
+    @OptionGroup var podNetwork: PodNetworkOptions
 
     @Option(
         name: .long, parsing: .singleValue,

@@ -36,6 +36,32 @@ struct Directories: ParsableArguments {
     }
 }
 
+/// How pods that are not in the host's network get one.
+struct PodNetworkOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where the CNI configuration of the pods' network is; the first .conflist, .conf or .json by name counts. Without one, and with none for the directory, pods have their loopback only.",
+            valueName: "dir"))
+    var cniConfDir = "/etc/cni/net.d"
+
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp(
+            "Where the network's plugins are; may be repeated, the first that has one counts. (default: /opt/cni/bin and /usr/lib/cni)",
+            valueName: "dir"))
+    var cniBinDir: [String] = []
+
+    func validate() throws {
+        for (name, path) in [("--cni-conf-dir", cniConfDir)] + cniBinDir.map({ ("--cni-bin-dir", $0) })
+        where !path.hasPrefix("/") && !(name == "--cni-conf-dir" && path == "none") {
+            throw ValidationError("\(name) \"\(path)\" must be an absolute path")
+        }
+    }
+
+    var directory: String? { cniConfDir == "none" ? nil : cniConfDir }
+    var pluginDirectories: [String] { cniBinDir.isEmpty ? ["/opt/cni/bin", "/usr/lib/cni"] : cniBinDir }
+}
+
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Prints the version.")
 

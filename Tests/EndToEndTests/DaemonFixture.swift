@@ -8,12 +8,16 @@ final class DaemonFixture: Sendable {
     let scope: Scope
     /// Where it speaks TLS, as `--listen` takes it.
     let listen: String?
+    /// A network namespace to run it in, and the configuration for its pods' network; nil is the host's, and none.
+    let network: TestNetwork?
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Starts a daemon that has the busybox image, hands it to `body`, and takes everything down again.
-    static func run(listen: String? = nil, _ body: (DaemonFixture) async throws -> Void) async throws {
+    static func run(
+        listen: String? = nil, network: TestNetwork? = nil, _ body: (DaemonFixture) async throws -> Void
+    ) async throws {
         try await Scope.run { scope in
-            let daemon = DaemonFixture(scope, listen: listen)
+            let daemon = DaemonFixture(scope, listen: listen, network: network)
             scope.cleanUp { await daemon.tearDown() }
             try await daemon.start()
             try await daemon.stint("image", "import", Project.busyboxArchive)
@@ -29,9 +33,10 @@ final class DaemonFixture: Sendable {
         }
     }
 
-    private init(_ scope: Scope, listen: String?) {
+    private init(_ scope: Scope, listen: String?, network: TestNetwork?) {
         self.scope = scope
         self.listen = listen
+        self.network = network
     }
 
     var processID: String { process.withLock { $0.map { "\($0.processID)" } } ?? "0" }
@@ -43,10 +48,10 @@ final class DaemonFixture: Sendable {
 
     func start() async throws {
         let daemon = try ChildProcess(
-            [
+            (network?.prefix ?? []) + [
                 Project.program("stintd"), "--state-dir", stateDirectory, "--run-dir", runDirectory,
                 "--init", Project.program("stint-init"), "--pod-pids-limit", "1000",
-                "--listen", listen ?? "none",
+                "--listen", listen ?? "none", "--cni-conf-dir", network?.configurations ?? "none",
             ], output: logPath, errors: logPath)
         process.withLock { $0 = daemon }
         try await eventually("the daemon answers", within: .seconds(30)) {

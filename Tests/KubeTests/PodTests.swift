@@ -154,8 +154,28 @@ import Testing
             "probes", ("{}", #"{"livenessProbe":{"exec":{"command":["true"]}}}"#),
             "spec.containers[0].livenessProbe: Forbidden: not supported by stint yet"),
         Row(
-            "a port of the host", ("{}", #"{"ports":[{"containerPort":80,"hostPort":80}]}"#),
-            "spec.containers[0].ports[0].hostPort: Forbidden: not supported by stint yet"),
+            "a port that is none", ("{}", #"{"ports":[{"containerPort":65536}]}"#),
+            "spec.containers[0].ports[0].containerPort: Invalid value: 65536: must be between 1 and 65535, inclusive"),
+        Row(
+            "no port", ("{}", #"{"ports":[{"name":"web"}]}"#),
+            "spec.containers[0].ports[0].containerPort: Required value"),
+        Row(
+            "a protocol nobody speaks", ("{}", #"{"ports":[{"containerPort":80,"protocol":"HTTP"}]}"#),
+            "spec.containers[0].ports[0].protocol: Unsupported value: \"HTTP\": supported values: \"SCTP\", \"TCP\", \"UDP\""
+        ),
+        Row(
+            "two ports of one name",
+            ("{}", #"{"ports":[{"name":"web","containerPort":80},{"name":"web","containerPort":81}]}"#),
+            "spec.containers[0].ports[1].name: Duplicate value: \"web\""),
+        Row(
+            "one port of the host twice",
+            ("{}", #"{"ports":[{"containerPort":80,"hostPort":80},{"containerPort":81,"hostPort":80}]}"#),
+            "spec.containers[0].ports[1].hostPort: Duplicate value: \"TCP//80\""),
+        Row(
+            "another port in the host's network",
+            (#"{"hostNetwork":true}"#, #"{"ports":[{"containerPort":80,"hostPort":81}]}"#),
+            "spec.containers[0].ports[0].hostPort: Invalid value: 81: must match `containerPort` when `hostNetwork` is true"
+        ),
         Row(
             "an AppArmor profile", ("{}", #"{"securityContext":{"appArmorProfile":{"type":"RuntimeDefault"}}}"#),
             "spec.containers[0].securityContext.appArmorProfile: Forbidden: not supported by stint yet"),

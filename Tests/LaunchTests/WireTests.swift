@@ -158,6 +158,16 @@ struct WireTests {
         #expect(throws: WireError.unknownKind(200)) { try Report(frame: [200, 1, 2, 3]) }
     }
 
+    @Test func `that the namespaces are there is said in a frame of its own`() throws {
+        let failure = LaunchFailure(place: .pod(.makeNamespaces), reason: .call, errno: 1)
+        for notice in [NamespacesNotice(), NamespacesNotice(failure: failure)] {
+            #expect(try NamespacesNotice(frame: frame(notice.encoded)) == notice)
+            #expect(try !Report.isKnown(frame(notice.encoded)))
+        }
+        #expect(throws: WireError.unknownKind(4)) { try NamespacesNotice(frame: [4]) }
+        #expect(throws: WireError.truncated) { try NamespacesNotice(frame: [127]) }
+    }
+
     /// A supervisor may be older than the daemon that speaks to it, and a report older than the daemon that reads it.
     @Test func `what a running supervisor may be sent, and what it says, has the form it always had`() throws {
         #expect(try frame(Request.terminate(graceMilliseconds: 1).encoded) == [3, 1, 0, 0, 0, 0, 0, 0, 0])

@@ -19,6 +19,13 @@ final class FakeRuntime: PodRuntime {
         var removeFailures = 0
         var launchError: ContainerError?
         var resizeError: ContainerError?
+        var removeError: ContainerError?
+        /// What comes of joining pods to a network, one after the other; then there is none.
+        var joins: [Result<[String]?, ContainerError>] = []
+        /// What is remembered of a pod that an earlier daemon joined.
+        var joined: [String] = []
+        var network: PodNetworkFacts?
+        var networkProblem: String?
         /// What containers have used, by pod and name.
         var usage: [String: [String: CurrentUsage]] = [:]
         /// What the kernel holds of whatever is asked for.
@@ -30,6 +37,7 @@ final class FakeRuntime: PodRuntime {
     let plans = Mutex<[ContainerPlan]>([])
     /// Every pod that was to be launched.
     let pods = Mutex<[PodPlan]>([])
+    let requests = Mutex<[PodNetworkRequest]>([])
     /// Of every pod that was to be launched.
     let warnings = Mutex<[DeadlineWarning?]>([])
 
@@ -70,7 +78,7 @@ final class FakeRuntime: PodRuntime {
             state.calls.append("remove")
             if state.removeFailures > 0 {
                 state.removeFailures -= 1
-                throw ContainerError.supervisorGone(uid: uid)
+                throw state.removeError ?? ContainerError.supervisorGone(uid: uid)
             }
             state.known.remove(uid)
         }
@@ -90,6 +98,30 @@ final class FakeRuntime: PodRuntime {
     func receipt(uid: String) -> PodReceipt { state.withLock { $0.receipt } }
     func knownPods() -> [String] { state.withLock { $0.known.sorted() } }
     var findings: [HostFinding] { [] }
+
+    func network() async throws(ContainerError) -> PodNetworkFacts? { state.withLock { $0.network } }
+
+    /// Only what has an answer is a call.
+    func joinNetwork(
+        _ plan: PodPlan, _ request: PodNetworkRequest, isWanted: () -> Bool
+    ) async throws(ContainerError) -> [String]? {
+        requests.withLock { $0.append(request) }
+        let result = state.withLock { state -> Result<[String]?, ContainerError> in
+            guard !state.joins.isEmpty else { return .success(nil) }
+            state.calls.append("join \(request.name)")
+            return state.joins.removeFirst()
+        }
+        guard isWanted() else { throw .network(.interrupted) }
+        return try result.get()
+    }
+
+    func interruptNetwork(uid: String) {
+        // Every worker that is stopped says it.
+        if uid == "u" { note("interrupt \(uid)") }
+    }
+
+    func networkAddresses(uid: String) async -> [String] { state.withLock { $0.joined } }
+    func checkNetwork(uid: String) async -> String? { state.withLock { $0.networkProblem } }
     func leave() throws {}
 }
 

@@ -138,6 +138,24 @@ struct NamingTests {
                         + "\n# Entries added by HostAliases.\n10.1.2.3\ta\n", resolver: "nameserver 10.0.0.53\n"))
     }
 
+    @Test func `a pod in a network asks whom the host's own resolver asks`() throws {
+        let host = [
+            "/etc/resolv.conf": "nameserver 127.0.0.53\nsearch lan\n",
+            "/run/systemd/resolve/resolv.conf": "nameserver 10.0.0.53\n",
+        ]
+        func resolver(_ host: [String: String], address: String?) throws -> String? {
+            try files(host: host) {
+                $0.spec.dnsPolicy = "Default"
+                $0.status = PodStatus()
+                if let address { $0.status?.addresses = [address] }
+            }.resolver
+        }
+        #expect(try resolver(host, address: "10.9.8.7") == "nameserver 10.0.0.53\n")
+        #expect(try resolver(host, address: nil) == "search lan\nnameserver 127.0.0.53\n")
+        let alone = ["/etc/resolv.conf": "nameserver 127.0.0.1\n"]
+        #expect(try resolver(alone, address: "10.9.8.7") == "nameserver 127.0.0.1\n")
+    }
+
     static let hostResolver = """
         ; comment
         # comment

@@ -137,7 +137,9 @@ final class Timeline {
     private let mailbox = Mailbox<PodWorker.Message>()
 
     /// - Parameter adoptable: the pod has a supervisor of an earlier daemon.
-    init(_ scene: Scene, _ pod: Pod, adoptable: Bool = false) async throws {
+    init(
+        _ scene: Scene, _ pod: Pod, adoptable: Bool = false, _ change: (inout PodContext) -> Void = { _ in }
+    ) async throws {
         self.scene = scene
         let pod = try await scene.store.create(pod)
         (uid, key) = (pod.uid, pod.key)
@@ -146,7 +148,9 @@ final class Timeline {
             let uid = pod.uid
             scene.runtime.state.withLock { $0.adoptable[uid] = FakePod(scene.runtime) }
         }
-        life = PodLife(pod, context: scene.context, mailbox: mailbox)
+        var context = scene.context
+        change(&context)
+        life = PodLife(pod, context: context, mailbox: mailbox)
         await life.settle()
     }
 
@@ -203,6 +207,9 @@ final class Timeline {
         mailbox.send(self.pod == nil ? .removed : .changed(pod))
         await hear()
     }
+
+    /// What asks for no look at the whole.
+    func tell(_ message: PodWorker.Message) async { _ = await life.take(message) }
 
     func send(_ message: PodWorker.Message) async {
         mailbox.send(message)

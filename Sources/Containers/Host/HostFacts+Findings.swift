@@ -7,7 +7,7 @@ extension HostFacts {
     public var findings: [HostFinding] {
         [
             kernelFinding, privilegeFinding, cgroupFinding, killFinding, deviceFinding, swapFinding, overlayFinding,
-            seccompFinding, namespaceFinding, memoryFinding, diskFinding, initFinding,
+            seccompFinding, namespaceFinding, networkFinding, memoryFinding, diskFinding, initFinding,
         ].compactMap { $0 }
     }
 
@@ -121,6 +121,26 @@ extension HostFacts {
             : HostFinding(
                 "namespaces", .limited, found: Self.requiredNamespaces.joined(separator: ", ") + "; without user",
                 advice: "hostUsers: false needs a kernel with CONFIG_USER_NS")
+    }
+
+    private var networkFinding: HostFinding? {
+        switch network {
+        case nil: return nil
+        case .absent(let directory):
+            let place = directory.map { "no CNI configuration in \($0)" } ?? "no CNI configuration asked for"
+            return HostFinding("network of pods", .ok, found: "\(place): pods have their loopback only")
+        case .unusable(let problem):
+            return HostFinding(
+                "network of pods", .limited, found: problem,
+                advice: "repair or remove it; until then pods that are not in the host's network wait")
+        case .present(let name, let path, let plugins, let missing, let directories):
+            let found = "\(name) (\(path)): \(plugins.joined(separator: ", "))"
+            guard !missing.isEmpty else { return HostFinding("network of pods", .ok, found: found) }
+            let places = directories.joined(separator: " or ")
+            return HostFinding(
+                "network of pods", .limited, found: "\(found); missing: \(missing.joined(separator: ", "))",
+                advice: "install what is missing into \(places) (Debian: containernetworking-plugins)")
+        }
     }
 
     private var memoryFinding: HostFinding {

@@ -22,6 +22,18 @@ public struct HostFacts: Sendable {
     var disk: Files.FileSystem?
     var initPath: String
     var initIsExecutable: Bool
+    /// Of pods; nil is not asked for.
+    var network: Network?
+
+    enum Network: Hashable, Sendable {
+        /// There is no configuration in this directory; nil is none to look in.
+        case absent(directory: String?)
+        case unusable(String)
+        /// - Parameters:
+        ///   - plugins: of the list, in order.
+        ///   - missing: of these and those that give addresses.
+        case present(name: String, path: String, plugins: [String], missing: [String], directories: [String])
+    }
 
     struct Cgroups: Sendable {
         var summary: String
@@ -33,6 +45,23 @@ public struct HostFacts: Sendable {
     /// - Parameter tree: what `CgroupTree.detect` gave.
     public static func gather(
         tree: Result<CgroupTree, CgroupError>, stateDirectory: String, initPath: String
+    ) -> HostFacts {
+        gather(tree: tree, stateDirectory: stateDirectory, initPath: initPath, networks: nil)
+    }
+
+    /// - Parameter networkDirectory: nil looks for none.
+    public static func gather(
+        tree: Result<CgroupTree, CgroupError>, stateDirectory: String, initPath: String, networkDirectory: String?,
+        networkPluginDirectories: [String]
+    ) -> HostFacts {
+        let networks = PodNetworks(
+            configurationDirectory: networkDirectory, pluginDirectories: networkPluginDirectories,
+            records: NetworkRecords(directory: stateDirectory + "/network"))
+        return gather(tree: tree, stateDirectory: stateDirectory, initPath: initPath, networks: networks)
+    }
+
+    static func gather(
+        tree: Result<CgroupTree, CgroupError>, stateDirectory: String, initPath: String, networks: PodNetworks?
     ) -> HostFacts {
         HostFacts(
             release: text("/proc/sys/kernel/osrelease"),
@@ -48,7 +77,7 @@ public struct HostFacts: Sendable {
             capabilities: (try? .ofThisProcess()) ?? CapabilitySet(),  // none is what is reported
             allCapabilities: (try? .knownToKernel()) ?? CapabilitySet(),
             memory: text("/proc/meminfo"), stateDirectory: stateDirectory, disk: disk(of: stateDirectory),
-            initPath: initPath, initIsExecutable: Files.isExecutable(initPath))
+            initPath: initPath, initIsExecutable: Files.isExecutable(initPath), network: networks?.fact)
     }
 
     private static func text(_ path: String) -> String? {

@@ -73,6 +73,10 @@ extension Pod {
         // Only in pods, not in templates, as upstream.
         for index in (spec.initContainers ?? []).indices { spec.initContainers?[index].requestWhatIsLimited() }
         for index in spec.containers.indices { spec.containers[index].requestWhatIsLimited() }
+        if spec.hostNetwork == true {
+            for index in (spec.initContainers ?? []).indices { spec.initContainers?[index].applyHostNetworkDefaults() }
+            for index in spec.containers.indices { spec.containers[index].applyHostNetworkDefaults() }
+        }
         spec.requestWhatPodLimits()
     }
 

@@ -80,6 +80,7 @@ extension PodSpec {
                     path / "securityContext" / "shareProcessNamespace", true,
                     "ShareProcessNamespace and HostPID cannot both be enabled"))
         }
+        errors += validatePorts(path)
         errors += validatePodResources(path / "resources")
         errors += validateDNS(path / "dnsConfig")
         if let name = serviceAccountName, !name.isEmpty {

@@ -59,7 +59,7 @@ extension PodSpec {
         }
         for (list, containers) in [("initContainers", initContainers ?? []), ("containers", containers)] {
             for (index, container) in containers.enumerated() {
-                errors += container.supportErrors((path / list)[index], hostNetwork: hostNetwork == true)
+                errors += container.supportErrors((path / list)[index])
             }
         }
         return errors
@@ -112,7 +112,7 @@ extension Container {
         .refused("tty") { $0.tty == true },
     ])
 
-    func supportErrors(_ path: FieldPath, hostNetwork: Bool) -> [FieldError] {
+    func supportErrors(_ path: FieldPath) -> [FieldError] {
         var errors = Self.support.errors(in: self, path)
         if let securityContext {
             errors += SecurityContext.support.errors(in: securityContext, path / "securityContext")
@@ -120,10 +120,6 @@ extension Container {
         for (index, variable) in (env ?? []).enumerated() {
             guard let source = variable.valueFrom else { continue }
             errors += EnvVarSource.support.errors(in: source, (path / "env")[index] / "valueFrom")
-        }
-        for (index, port) in (ports ?? []).enumerated() where !hostNetwork {
-            guard let hostPort = port["hostPort"], hostPort != .integer(0), hostPort != .null else { continue }
-            errors.append(.forbidden((path / "ports")[index] / "hostPort", "not supported by stint yet"))
         }
         if let resources { errors += resources.supportErrors(path / "resources") }
         return errors

@@ -52,11 +52,12 @@ extension NodeAgent {
     /// - Parameter namespace: nil for all.
     func claimsChanged(in namespace: String?) {
         let pods = state.withLock { state in
-            state.claims.waiting(in: namespace).compactMap { state.waiting[$0] }
+            (state.claims.waiting(in: namespace) + state.ports.waiting).compactMap { state.waiting[$0] }
         }
         var isAnyReady = false
         // In the order in which they came.
-        for pod in pods.sorted(by: { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }) where hasItsClaims(pod) {
+        for pod in pods.sorted(by: { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) })
+        where hasItsClaims(pod) && hasItsPorts(pod) {
             isAnyReady = true
             state.withLock { stand(pod, in: &$0) }
         }

@@ -113,7 +113,9 @@ extension NodeAgent {
         defer { try? tree.get().removeIfEmpty() }  // to look is not to leave groups behind; a daemon's own are in use
         return HostReport(
             HostFacts.gather(
-                tree: tree, stateDirectory: configuration.stateDirectory, initPath: configuration.initPath
+                tree: tree, stateDirectory: configuration.stateDirectory, initPath: configuration.initPath,
+                networkDirectory: configuration.networkDirectory,
+                networkPluginDirectories: configuration.networkPluginDirectories
             ).findings)
     }
 }

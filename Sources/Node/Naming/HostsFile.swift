@@ -2,8 +2,10 @@ import Kube
 
 /// `/etc/hosts` of a pod, in the kubelet's layout (`pkg/kubelet/kubelet_pods.go`).
 enum HostsFile {
-    /// - Parameter address: the pod's.
-    static func make(_ names: PodNames, address: String, aliases: [HostAlias]) -> String {
+    /// - Parameter addresses: the pod's.
+    static func make(
+        _ names: PodNames, addresses: [String], neighbours: [Neighbour] = [], aliases: [HostAlias]
+    ) -> String {
         let own = names.domain.map { "\(names.short).\($0)\t\(names.short)" } ?? names.short
         return """
             # Kubernetes-managed hosts file.
@@ -13,9 +15,9 @@ enum HostsFile {
             fe00::0\tip6-mcastprefix
             fe00::1\tip6-allnodes
             fe00::2\tip6-allrouters
-            \(address)\t\(own)
+            \(addresses.map { "\($0)\t\(own)" }.joined(separator: "\n"))
 
-            """ + lines(aliases)
+            """ + lines(neighbours) + lines(aliases)
     }
 
     /// For a pod in the host's network.
@@ -23,6 +25,16 @@ enum HostsFile {
     /// - Parameter host: what the host's own file says.
     static func make(host: String, aliases: [HostAlias]) -> String {
         "# Kubernetes-managed hosts file (host network).\n" + host + lines(aliases)
+    }
+
+    /// In place of a name server: by these names, and by what a search list would make of shorter ones, a cluster's
+    /// answers.
+    private static func lines(_ neighbours: [Neighbour]) -> String {
+        if neighbours.isEmpty { return "" }
+        let lines = neighbours.flatMap { neighbour in
+            neighbour.addresses.map { "\($0)\t\(neighbour.names.joined(separator: "\t"))\n" }
+        }
+        return "\n# Entries of pods of this namespace.\n" + lines.joined()
     }
 
     private static func lines(_ aliases: [HostAlias]) -> String {

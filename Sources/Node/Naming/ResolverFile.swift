@@ -26,6 +26,9 @@ struct ResolverFile: Equatable, Sendable {
         }
     }
 
+    /// All it asks is the host itself.
+    var isLocal: Bool { !servers.isEmpty && servers.allSatisfy { $0.hasPrefix("127.") || $0 == "::1" } }
+
     /// What a container runtime makes of it.
     var text: String {
         var text = searches.isEmpty ? "" : "search \(searches.joined(separator: " "))\n"
@@ -81,10 +84,11 @@ extension ResolverFile {
     }
 }
 
-extension PodSpec {
+extension Pod {
     /// Whether the pod gets a `resolv.conf` at all: with nothing but a loopback device there is nobody to ask, so a pod
     /// that says nothing about it keeps what its image has.
     var needsResolver: Bool {
-        hostNetwork == true || dnsConfig != nil || dnsPolicy == "Default" || dnsPolicy == "None"
+        spec.hostNetwork == true || spec.dnsConfig != nil || spec.dnsPolicy == "Default" || spec.dnsPolicy == "None"
+            || status?.addresses.isEmpty == false
     }
 }

@@ -193,7 +193,7 @@ private func makeMounts(_ pod: Pod, _ container: Container, attempt: Int, paths:
     if pod.spec.hostNetwork != true {
         mounts.append(BindMount(source: paths.hostname, target: "/etc/hostname", readOnly: true))
     }
-    if pod.spec.needsResolver {
+    if pod.needsResolver {
         mounts.append(BindMount(source: paths.resolver, target: "/etc/resolv.conf", readOnly: true))
     }
     return mounts

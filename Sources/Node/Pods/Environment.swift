@@ -119,6 +119,12 @@ struct Environment: Equatable {
     }
 }
 
+/// At least one: without a network a pod has its loopback.
+func podAddresses(_ pod: Pod, host: NodeFacts) -> [String] {
+    let own = pod.status?.addresses ?? []
+    return own.isEmpty ? [pod.spec.hostNetwork == true ? host.address : "127.0.0.1"] : own
+}
+
 /// The downward API's fields (`fieldRef`).
 func podField(_ path: String, pod: Pod, host: NodeFacts) throws(ContainerConfigError) -> String {
     switch path {
@@ -128,7 +134,8 @@ func podField(_ path: String, pod: Pod, host: NodeFacts) throws(ContainerConfigE
     case "spec.nodeName": return host.nodeName
     case "spec.serviceAccountName": return pod.spec.serviceAccountName ?? "default"
     case "status.hostIP", "status.hostIPs": return host.address
-    case "status.podIP", "status.podIPs": return pod.spec.hostNetwork == true ? host.address : "127.0.0.1"
+    case "status.podIP": return podAddresses(pod, host: host)[0]
+    case "status.podIPs": return podAddresses(pod, host: host).joined(separator: ",")
     default: break
     }
     for (prefix, values) in [

@@ -64,6 +64,7 @@ extension PodLife {
         do {
             if let found = try await context.runtime.adoptPod(uid: pod.uid, hostIPC: pod.spec.hostIPC == true) {
                 listen(to: found)
+                await findNetworkAgain()
                 presumeOrders()
                 // What changed while nobody looked.
                 volumes.isStale = hasVolumes

@@ -76,6 +76,7 @@ extension PodLife {
             try await context.runtime.remove(uid: pod.uid)
         } catch {
             logger.error("cannot remove what the pod left; trying again", metadata: ["error": "\(error)"])
+            tellNetwork(error)
             tryAgainLater()
             return false
         }

@@ -51,11 +51,13 @@ extension PodLife {
     mutating func report() async -> Bool {
         if receipts.isStale { receipts.take(context.runtime.receipt(uid: pod.uid)) }
         let (ids, run, now, receipt) = (imageIDs, run, context.clock.now(), receipts.receipt.text)
+        let addresses = network.addresses
         // The story of an earlier boot is told to its end before the note that it began there goes.
         let boot = isFromEarlierBoot && running != nil ? nil : context.host.bootID
         return await write { pod in
             if pod.isTerminal { return }
             pod.status = makePodStatus(pod, run: run, images: ids, now: now)
+            if let addresses { pod.status?.addresses = addresses }
             if let warned = run.lastWarning { pod.metadata.annotations?[PodAnnotations.deadlineWarned] = warned }
             if let boot, !pod.isTerminal { pod.metadata.annotations?[PodAnnotations.bootID] = boot }
             if !receipt.isEmpty { pod.metadata.annotations?[Receipt.annotation] = receipt }

@@ -7,7 +7,7 @@ import Kube
 private struct ReadyContainer {
     let index: Int
     let image: Image
-    let plan: ContainerPlan
+    var plan: ContainerPlan
 }
 
 extension PodLife {
@@ -53,9 +53,7 @@ extension PodLife {
             }
         }
         do {
-            var plans: [ContainerPlan] = []
-            for ready in found { plans.append(try await prepare(ready, names)) }
-            let plan = PodPlan(
+            var plan = PodPlan(
                 uid: pod.uid, hostname: names.kernel,
                 hostNetwork: pod.spec.hostNetwork == true,
                 hostPID: pod.spec.hostPID == true, hostIPC: pod.spec.hostIPC == true,
@@ -68,12 +66,20 @@ extension PodLife {
                 deadlineWarning: pod.deadlineSignal.map {
                     DeadlineWarning(signal: $0.signal, lead: .seconds($0.lead))
                 }, sidecars: run.containers.filter { $0.role == .sidecar }.map(\.name), memoryVolumes: volumes.memory,
-                containers: plans)
+                containers: [])
+            guard await joinNetwork(plan) else { return }
+            for var ready in found {
+                // Its environment may name an address, which is known only now.
+                if pod.spec.hostNetwork != true, network.addresses?.isEmpty == false {
+                    ready.plan = try makePlan(ready.index, ready.image, names)
+                }
+                plan.containers.append(try await prepare(ready, names))
+            }
             listen(to: try await context.runtime.launchPod(plan))
             toldDeadline = deadline
             receipts.ask(pod: plan.limits)
             appliedPodLimits = plan.limits
-            for (ready, plan) in zip(found, plans) { noteOrder(ready, plan) }
+            for (ready, plan) in zip(found, plan.containers) { noteOrder(ready, plan) }
         } catch {
             // A pod that cannot be started as it is written fails: nothing about it will change.
             for ready in found { await refuse(ready.index, error) }
@@ -123,8 +129,10 @@ extension PodLife {
     private func makePlan(_ index: Int, _ image: Image, _ names: PodNames) throws -> ContainerPlan {
         let container = spec(index)
         let sources = try EnvironmentSources(of: container, of: pod, from: context.store)
+        var pod = podWithAddresses
+        pod.spec = granted.spec
         return try makeContainerPlan(
-            granted, container, attempt: run.containers[index].attempt, image: image, sources: sources, host: context.host,
+            pod, container, attempt: run.containers[index].attempt, image: image, sources: sources, host: context.host,
             names: names, paths: paths, defaults: context.defaults, volumes: volumes.plans)
     }
 
@@ -140,10 +148,11 @@ extension PodLife {
     private func prepare(_ ready: ReadyContainer, _ names: PodNames) async throws -> ContainerPlan {
         let container = spec(ready.index)
         let attempt = run.containers[ready.index].attempt
-        let (paths, pod) = (paths, pod)
+        let (paths, pod) = (paths, podWithAddresses)
+        let neighbours = context.neighbours(pod)
         let omissions = try await onBlockingThread { () throws(any Error) in
             paths.forget(container.name, attempt: attempt - 2)
-            return try paths.make(for: container.name, attempt: attempt, pod, names)
+            return try paths.make(for: container.name, attempt: attempt, pod, names, neighbours)
         }
         for omission in omissions {
             context.recorder.record(pod, .warning, reason: "DNSConfigForming", message: omission)

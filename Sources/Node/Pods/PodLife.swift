@@ -46,6 +46,7 @@ struct PodLife {
     /// Attempts that ended and are not in the ledger yet.
     var unrecorded: [(container: String, termination: Termination, log: SavedLog)] = []
     var volumes = PodVolumes()
+    var network = PodNetwork()
     var receipts: ReceiptBook
     /// What the pod's own group was last given.
     var appliedPodLimits: CgroupLimits?
@@ -105,6 +106,9 @@ struct PodLife {
         case .runtimeEnded(let number):
             guard number == supervisor, running != nil else { return false }
             forgetSupervisor()
+        case .neighboursChanged:
+            await refreshNeighbours()
+            return false
         case .imageArrived, .referencesChanged:
             volumes.isStale = hasVolumes
             return hasVolumes || run.containers.contains { $0.isHeldBack }

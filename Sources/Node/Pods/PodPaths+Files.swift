@@ -6,7 +6,9 @@ extension PodPaths {
     /// Makes the files one attempt of a container needs. Everything is 0700: containers see it through mounts only.
     ///
     /// - Returns: what had to be left out of them, a sentence each.
-    func make(for container: String, attempt: Int, _ pod: Pod, _ names: PodNames) throws -> [String] {
+    func make(
+        for container: String, attempt: Int, _ pod: Pod, _ names: PodNames, _ neighbours: [Neighbour] = []
+    ) throws -> [String] {
         let files = FileManager.default
         let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
         for path in [attemptDirectory(container, attempt), "\(directory)/logs/\(container)"] {
@@ -14,11 +16,20 @@ extension PodPaths {
         }
         try write("", to: terminationLog(container, attempt), mode: 0o666)
         guard attempt == 0 || !files.fileExists(atPath: hosts) else { return [] }
-        let named = try PodNameFiles.make(pod, names, host: PodNameFiles.readFromHost)
+        let named = try PodNameFiles.make(pod, names, neighbours, host: PodNameFiles.readFromHost)
         for (path, text) in [(hosts, named.hosts), (hostname, named.hostname), (resolver, named.resolver)] {
             if let text { try write(text, to: path, mode: 0o644) }
         }
         return named.omissions
+    }
+
+    /// In place, because containers have this very file mounted: first the new text, then what is longer than it goes, so
+    /// that nobody finds the file empty.
+    func rewriteHosts(_ text: String) throws {
+        guard let file = FileHandle(forUpdatingAtPath: hosts) else { return }
+        defer { try? file.close() }  // written already
+        try file.write(contentsOf: Data(text.utf8))
+        try file.truncate(atOffset: UInt64(text.utf8.count))
     }
 
     private func write(_ text: String, to path: String, mode: Int) throws {

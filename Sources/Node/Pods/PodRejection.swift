@@ -10,19 +10,30 @@ struct PodRejection: Equatable, Sendable {
 
 extension PodRejection {
     /// Nil of a pod that can be started as it is written.
-    static func decide(_ spec: PodSpec) -> PodRejection? {
-        guard let unsafe = spec.securityContext?.sysctls?.first(where: { !$0.isSafe }) else { return nil }
-        return PodRejection(
-            reason: "SysctlForbidden", message: "forbidden sysctl: \(unsafe.name.goQuoted) not allowlisted")
+    ///
+    /// - Parameter mapsPorts: a port of the host can lead to one of a pod that is not in the host's network.
+    static func decide(_ spec: PodSpec, mapsPorts: Bool = true) -> PodRejection? {
+        if let unsafe = spec.securityContext?.sysctls?.first(where: { !$0.isSafe }) {
+            return PodRejection(
+                reason: "SysctlForbidden", message: "forbidden sysctl: \(unsafe.name.goQuoted) not allowlisted")
+        }
+        let ports = spec.hostNetwork == true ? [] : spec.allContainers.flatMap(\.namedPorts)
+        if let port = ports.first(where: { $0.hostPort != 0 }), !mapsPorts {
+            return PodRejection(
+                reason: "HostPortForbidden",
+                message:
+                    "hostPort \(port.hostPort) would lead nowhere: this host has no network of pods that maps ports")
+        }
+        return nil
     }
 }
 
 extension PodLife {
     /// Before anything of it was ordered: a pod that began was taken.
     mutating func rejectWhatIsForbidden() async {
-        guard running == nil, !pod.isTerminal, run.rejection == nil, run.containers.allSatisfy(\.awaitsFirstStart),
-            let rejection = PodRejection.decide(pod.spec)
+        guard running == nil, !pod.isTerminal, run.rejection == nil, run.containers.allSatisfy(\.awaitsFirstStart)
         else { return }
+        guard let rejection = PodRejection.decide(pod.spec, mapsPorts: await mapsPorts()) else { return }
         run.rejection = rejection
         await finish(run.giveUp(reason: rejection.reason, message: rejection.message, now: context.clock.now()))
         context.recorder.record(pod, .warning, reason: rejection.reason, message: rejection.message)

@@ -22,6 +22,20 @@ protocol PodRuntime: Sendable {
     func receipt(uid: String) -> PodReceipt
     /// The environment that a container was started with, where that is known.
     func startEnvironment(uid: String, container: String) -> [String]?
+    /// What pods with a network of their own are joined to now; nil: they have their loopback only.
+    func network() async throws(ContainerError) -> PodNetworkFacts?
+    /// Joins a pod that will be launched to that network, before its containers are planned.
+    ///
+    /// - Returns: its addresses; nil without a network.
+    func joinNetwork(
+        _ plan: PodPlan, _ request: PodNetworkRequest, isWanted: () -> Bool
+    ) async throws(ContainerError) -> [String]?
+    /// Nobody waits for it any more.
+    func interruptNetwork(uid: String)
+    /// Of a pod that was joined, perhaps by an earlier daemon.
+    func networkAddresses(uid: String) async -> [String]
+    /// What is wrong with the network of a pod that runs, if anything is.
+    func checkNetwork(uid: String) async -> String?
     var findings: [HostFinding] { get }
     /// Leaves a host without pods as it was found.
     func leave() throws
@@ -36,6 +50,17 @@ extension PodRuntime {
     func startEnvironment(uid: String, container: String) -> [String]? { nil }
 
     func receipt(uid: String) -> PodReceipt { PodReceipt() }
+}
+
+/// Nor has it a network for pods.
+extension PodRuntime {
+    func network() async throws(ContainerError) -> PodNetworkFacts? { nil }
+    func joinNetwork(
+        _ plan: PodPlan, _ request: PodNetworkRequest, isWanted: () -> Bool
+    ) async throws(ContainerError) -> [String]? { nil }
+    func interruptNetwork(uid: String) {}
+    func networkAddresses(uid: String) async -> [String] { [] }
+    func checkNetwork(uid: String) async -> String? { nil }
 }
 
 /// A pod that has, or had, a supervisor.

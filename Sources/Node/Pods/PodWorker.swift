@@ -25,18 +25,35 @@ final class PodWorker: Sendable {
         case roomForResize
         /// A ConfigMap or a Secret of the pod's namespace is new or has changed.
         case referencesChanged
+        /// Another pod of the namespace that has a name got its address, or lost it.
+        case neighboursChanged
         case timer
     }
 
     private let mailbox = Mailbox<Message>()
+    private let uid: String
     private let context: PodContext
 
-    init(context: PodContext) { self.context = context }
+    init(_ uid: String, context: PodContext) {
+        self.uid = uid
+        self.context = context
+    }
 
-    func send(_ message: Message) { mailbox.send(message) }
+    func send(_ message: Message) {
+        mailbox.send(message)
+        // The worker may be in the middle of waiting for a network that nobody wants any more.
+        switch message {
+        case .changed(let pod) where pod.isDeleted: context.runtime.interruptNetwork(uid: pod.uid)
+        case .removed: context.runtime.interruptNetwork(uid: uid)
+        default: break
+        }
+    }
 
     /// Wakes a worker whose task is cancelled.
-    func stop() { mailbox.close() }
+    func stop() {
+        mailbox.close()
+        context.runtime.interruptNetwork(uid: uid)
+    }
 
     /// Runs until the pod's object is gone and nothing of it is left on the host, or the task is cancelled, which
     /// leaves the containers running for the next daemon.
@@ -75,6 +92,9 @@ struct PodContext: Sendable {
         claim, _ in
         .waiting("persistentvolumeclaim \"\(claim.claimName)\" not found")
     }
+
+    /// The other pods of its namespace that have a name and an address.
+    var neighbours: @Sendable (_ pod: Pod) -> [Neighbour] = { _ in [] }
 
     func paths(_ uid: String) -> PodPaths {
         PodPaths(directory: "\(stateDirectory)/pods/\(uid)", memory: memoryDirectory.map { "\($0)/\(uid)" })

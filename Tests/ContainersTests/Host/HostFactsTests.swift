@@ -54,6 +54,42 @@ struct HostFactsTests {
         ) {
             $0.release = "5.10.0-28-amd64\n"
         },
+        Row(
+            "no network for pods",
+            HostFinding(
+                "network of pods", .ok,
+                found: "no CNI configuration in /etc/cni/net.d: pods have their loopback only")
+        ) { $0.network = .absent(directory: "/etc/cni/net.d") },
+        Row(
+            "none asked for",
+            HostFinding(
+                "network of pods", .ok, found: "no CNI configuration asked for: pods have their loopback only")
+        ) { $0.network = .absent(directory: nil) },
+        Row(
+            "a network for pods",
+            HostFinding("network of pods", .ok, found: "stint (/etc/cni/net.d/10-stint.conflist): bridge, portmap")
+        ) {
+            $0.network = .present(
+                name: "stint", path: "/etc/cni/net.d/10-stint.conflist", plugins: ["bridge", "portmap"], missing: [],
+                directories: ["/opt/cni/bin"])
+        },
+        Row(
+            "a network without one of its plugins",
+            HostFinding(
+                "network of pods", .limited, found: "n (/n.conf): bridge; missing: host-local",
+                advice:
+                    "install what is missing into /opt/cni/bin or /usr/lib/cni (Debian: containernetworking-plugins)")
+        ) {
+            $0.network = .present(
+                name: "n", path: "/n.conf", plugins: ["bridge"], missing: ["host-local"],
+                directories: ["/opt/cni/bin", "/usr/lib/cni"])
+        },
+        Row(
+            "a network that nobody can read",
+            HostFinding(
+                "network of pods", .limited, found: "network configuration /n.conf: not JSON",
+                advice: "repair or remove it; until then pods that are not in the host's network wait")
+        ) { $0.network = .unusable("network configuration /n.conf: not JSON") },
         Row("the oldest kernel that works", HostFinding("kernel", .ok, found: "5.14.0")) { $0.release = "5.14.0\n" },
         Row("no kernel version", HostFinding("kernel", .missing, found: "unknown", advice: "boot Linux 5.14 or newer"))
         { $0.release = nil },

@@ -10,7 +10,7 @@ extension SchemaTable {
         \(containerFields)
         ContainerPort | A port that the program listens on.
           1  name           string         | A short name for it, unique within the pod.
-          2  hostPort       int32          | The port of the host that leads to it. Refused unless hostNetwork is set.
+          2  hostPort       int32          | The port of the host that leads to it. Needs a network of pods that maps ports, or hostNetwork.
           3  containerPort  int32 required | The port number, 1 to 65535.
           4  protocol       string default=TCP enum=SCTP,TCP,UDP | The protocol.
           5  hostIP         string         | The address of the host to bind to.
