@@ -126,6 +126,8 @@ public struct ContainerPlan: Sendable {
     /// The newest included; older ones are `logPath.1` and up.
     public var logMaxFiles: Int
     public var stopSignal: Int32
+    /// Something is run before it is asked to stop: see `RunningPod.lastHookEnded`.
+    public var hasLastHook: Bool
 
     public init(
         name: String, attempt: Int = 0, layers: [String], upperDirectory: String, arguments: [String],
@@ -138,7 +140,7 @@ public struct ContainerPlan: Sendable {
         oomScoreAdjust: Int = 0, limits: CgroupLimits = CgroupLimits(), mounts: [BindMount] = [],
         volumes: [VolumePlacement] = [], sharedMemoryBytes: Int64 = 64 << 20, logPath: String,
         logMaxBytes: Int64 = 10 << 20, logMaxFiles: Int = 5,
-        stopSignal: Int32 = 15
+        stopSignal: Int32 = 15, hasLastHook: Bool = false
     ) {
         self.name = name
         self.attempt = attempt
@@ -167,6 +169,7 @@ public struct ContainerPlan: Sendable {
         self.logMaxBytes = logMaxBytes
         self.logMaxFiles = logMaxFiles
         self.stopSignal = stopSignal
+        self.hasLastHook = hasLastHook
     }
 
     /// Files that tell about or reach the host; the list of moby `oci/defaults.go` and containerd.

@@ -47,6 +47,12 @@ public final class RunningPod: Sendable {
             .stop(container: container, attempt: UInt32(attempt), graceMilliseconds: grace.wholeMilliseconds))
     }
 
+    /// A container with a hook before its end may be asked to stop: the supervisor waits for this word, within the grace
+    /// period, as long as this daemon is connected.
+    public func lastHookEnded(container: String, attempt: Int) {
+        channel?.send(.lastHookEnded(container: container, attempt: UInt32(attempt)))
+    }
+
     public func kill() { channel?.send(.kill) }
 
     /// From now; nil takes it away.

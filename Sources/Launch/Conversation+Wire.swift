@@ -1,7 +1,7 @@
 extension Request {
     private enum Kind: UInt8 {
         case launch = 1
-        case start, terminate, kill, setDeadline, release, stop
+        case start, terminate, kill, setDeadline, release, stop, lastHookEnded
     }
 
     /// The whole frame.
@@ -21,6 +21,11 @@ extension Request {
                 $0.put(container)
                 $0.put(attempt)
                 $0.put(grace)
+            }
+        case .lastHookEnded(let container, let attempt):
+            frame(.lastHookEnded) {
+                $0.put(container)
+                $0.put(attempt)
             }
         }
     }
@@ -42,6 +47,7 @@ extension Request {
         case .stop:
             self = .stop(
                 container: try reader.take(), attempt: try reader.take(), graceMilliseconds: try reader.take())
+        case .lastHookEnded: self = .lastHookEnded(container: try reader.take(), attempt: try reader.take())
         }
         try reader.finish()
     }

@@ -11,6 +11,7 @@
 ///       | <-------------------------- exited(x, 1) - |   exactly one for each start that was reported
 ///       | -- start(x, 2) --------------------------> |   a further attempt, or the first of a container that waited
 ///       | -- stop(x, 2) ---------------------------> |   this container alone
+///       | -- lastHookEnded(x, 2) ------------------> |   it may be asked to stop now, if it has such a hook
 ///       :                                            :
 ///       X  dies                                      |   containers run on; reports go to the file `reports`
 ///     daemon'                                        |
@@ -46,6 +47,9 @@ public enum Request: Equatable, Sendable {
     case setDeadline(milliseconds: UInt64?)
     /// As `terminate`, for one attempt of one container. Zero kills at once.
     case stop(container: String, attempt: UInt32, graceMilliseconds: UInt64)
+    /// The hook that comes before the stop signal is over, or there is none to be run: one that has such a hook is not
+    /// asked to stop before this, as long as somebody is connected.
+    case lastHookEnded(container: String, attempt: UInt32)
     /// All reports were taken; the supervisor ends, and what still runs is killed.
     case release
 }

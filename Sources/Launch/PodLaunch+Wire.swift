@@ -55,6 +55,7 @@ extension ContainerLaunch {
         writer.put(log.maxBytes)
         writer.put(log.maxFiles)
         writer.put(stopSignal)
+        writer.put(hasLastHook)
         writer.put(list: steps) { $1.write(to: &$0) }
     }
 
@@ -73,6 +74,7 @@ extension ContainerLaunch {
         guard log.maxFiles > 0 else { throw .badValue("log.maxFiles") }
         stopSignal = try reader.take()
         guard (1...64).contains(stopSignal) else { throw .badValue("stopSignal") }
+        hasLastHook = try reader.take()
         steps = try reader.takeList { (reader) throws(WireError) -> LaunchStep in try LaunchStep(from: &reader) }
     }
 }

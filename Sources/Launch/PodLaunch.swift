@@ -84,12 +84,14 @@ public struct ContainerLaunch: Equatable, Sendable {
     public var log: LogLimits
     /// Asks the program to stop.
     public var stopSignal: Int32
+    /// The daemon has something to do before the program is asked to stop, and tells when that is done.
+    public var hasLastHook: Bool
     public var steps: [LaunchStep]
 
     public init(
         name: String, attempt: UInt32, cgroup: String? = nil, killPath: String? = nil,
         memoryEvents: MemoryEvents? = nil, counters: [CounterSource] = [], log: LogLimits, stopSignal: Int32 = 15,
-        steps: [LaunchStep]
+        hasLastHook: Bool = false, steps: [LaunchStep]
     ) {
         self.name = name
         self.attempt = attempt
@@ -99,6 +101,7 @@ public struct ContainerLaunch: Equatable, Sendable {
         self.counters = counters
         self.log = log
         self.stopSignal = stopSignal
+        self.hasLastHook = hasLastHook
         self.steps = steps
     }
 }

@@ -8,6 +8,8 @@ final class RunningContainer {
     private let killPath: String?
     private let counters: [CounterSource]
     private let stopSignal: Int32
+    /// The daemon has something to do before this one is asked to stop, and has not told that it is done.
+    private(set) var isHeld: Bool
     private let ownPIDNamespace: Bool
     /// Kept until the program runs: a failure report quotes the step.
     private var steps: [LaunchStep]
@@ -26,9 +28,15 @@ final class RunningContainer {
     private var warnedFor: Int64?
     private var cause = ExitReport.Cause.exit
     private(set) var ended = false
-    /// When it is killed, if it was asked to stop, or is about to be.
-    private(set) var killAt: Int64?
+    /// When it is to end, if it was asked to stop, or is about to be.
+    private var endBy: Int64?
+    /// The end that the deadline sets, to which nothing is added.
+    private var lastEnd: Int64?
+    /// Since when a hook does not hold it back any more.
+    private var freeSince: Int64?
     private(set) var wasSignalled = false
+    /// It was told to stop alone, and not in its turn.
+    var stopsAlone = false
 
     struct Failed: Error { let failure: LaunchFailure }
 
@@ -74,6 +82,7 @@ final class RunningContainer {
         killPath = launch.killPath
         counters = launch.counters
         stopSignal = launch.stopSignal
+        isHeld = launch.hasLastHook
         steps = launch.steps
         ownPIDNamespace = namespaces.contains(.pids)
         self.index = index
@@ -219,7 +228,27 @@ final class RunningContainer {
     /// It is to end by then. A second request can shorten its time, not lengthen it.
     func mustEnd(by time: Int64, because cause: ExitReport.Cause) {
         note(cause)
-        killAt = min(killAt ?? time, time)
+        endBy = min(endBy ?? time, time)
+        if cause == .deadline { lastEnd = min(lastEnd ?? time, time) }
+    }
+
+    var isEnding: Bool { endBy != nil }
+
+    /// When it is killed. After a hook that took all of the time there are two seconds for the program itself, as with
+    /// the kubelet; but not after a deadline.
+    var killAt: Int64? {
+        guard let endBy else { return nil }
+        let end = isHeld ? endBy + Self.leastTime : max(endBy, freeSince.map { $0 + Self.leastTime } ?? endBy)
+        return min(end, lastEnd ?? end)
+    }
+
+    private static let leastTime: Int64 = 2_000_000_000
+
+    /// What was to be done before it is asked to stop is done.
+    func free() {
+        guard isHeld else { return }
+        isHeld = false
+        if isEnding { freeSince = Clocks.bootNanoseconds }
     }
 
     /// The signal that asks it to. Again for every request, as a program may have missed the first.
@@ -230,7 +259,7 @@ final class RunningContainer {
 
     func kill(because cause: ExitReport.Cause?) {
         if let cause { note(cause) }
-        killAt = nil
+        endBy = nil
         killGroup()
         // Without a group, or with one that is being taken away, the first process takes its namespace with it.
         try? Processes.signal(pidfd, Signals.kill)

@@ -23,6 +23,8 @@ final class Supervisor {
     private var releasing = false
     /// All were asked to stop; sidecars follow when their time has come.
     private var isStopping = false
+    /// Somebody who must end waits for the daemon's word before it is asked to.
+    private var isWaitingForHooks = false
     /// The deadline has passed: nothing is started any more, unless the daemon sets another one.
     private var expired = false
 
@@ -140,6 +142,8 @@ final class Supervisor {
         while true {
             if containers.allSatisfy(\.ended), releasing || journal.isAlone { return }
             for event in try poller.wait() { handle(event) }
+            // With nobody there to run a hook, none is waited for.
+            if isWaitingForHooks, journal.isAlone { freeAll() }
             // After a ring there may be something still to come.
             armAlarm()
         }
@@ -178,6 +182,10 @@ final class Supervisor {
         case .stop(let name, let attempt, let grace):
             for container in containers where container.name == name && container.attempt == attempt {
                 stop(container, graceMilliseconds: grace)
+            }
+        case .lastHookEnded(let name, let attempt):
+            for container in containers where container.name == name && container.attempt == attempt {
+                free(container)
             }
         case .setDeadline(let milliseconds):
             alarm.deadline = milliseconds.map { Clocks.bootNanoseconds + nanoseconds($0) }
@@ -229,7 +237,7 @@ final class Supervisor {
         let end = Clocks.bootNanoseconds + nanoseconds(graceMilliseconds)
         for container in containers where !container.ended {
             container.mustEnd(by: end, because: cause)
-            if !sidecars.contains(container.name) { container.askToStop() }
+            if !sidecars.contains(container.name) { ask(container) }
         }
         isStopping = true
         askNextToStop()
@@ -242,16 +250,41 @@ final class Supervisor {
         guard running.allSatisfy({ sidecars.contains($0.name) }) else { return }
         for name in sidecars.reversed() {
             guard let next = running.first(where: { $0.name == name }) else { continue }
-            if !next.wasSignalled { next.askToStop() }
+            if !next.wasSignalled { ask(next) }
             return
         }
+    }
+
+    /// The signal, unless there is a hook to be run before it and somebody to run it.
+    private func ask(_ container: RunningContainer) {
+        if container.isHeld, !journal.isAlone {
+            isWaitingForHooks = true
+        } else {
+            container.askToStop()
+        }
+    }
+
+    private func free(_ container: RunningContainer) {
+        container.free()
+        guard !container.ended, container.isEnding else { return }
+        if sidecars.contains(container.name), !container.stopsAlone {
+            askNextToStop()
+        } else {
+            container.askToStop()
+        }
+    }
+
+    private func freeAll() {
+        isWaitingForHooks = false
+        for container in containers where container.isHeld && container.isEnding { free(container) }
     }
 
     private func stop(_ container: RunningContainer, graceMilliseconds: UInt64) {
         guard !container.ended else { return }
         guard graceMilliseconds > 0 else { return container.kill(because: .terminated) }
         container.mustEnd(by: Clocks.bootNanoseconds + nanoseconds(graceMilliseconds), because: .terminated)
-        container.askToStop()
+        container.stopsAlone = true
+        ask(container)
         armAlarm()
     }
 

@@ -151,9 +151,6 @@ import Testing
             "spec.containers[0].envFrom[0].prefix: Invalid value: \"A=\": a valid environment variable name must consist only of "
                 + "printable ASCII characters other than '='"),
         Row(
-            "probes", ("{}", #"{"livenessProbe":{"exec":{"command":["true"]}}}"#),
-            "spec.containers[0].livenessProbe: Forbidden: not supported by stint yet"),
-        Row(
             "a port that is none", ("{}", #"{"ports":[{"containerPort":65536}]}"#),
             "spec.containers[0].ports[0].containerPort: Invalid value: 65536: must be between 1 and 65535, inclusive"),
         Row(
@@ -220,6 +217,9 @@ import Testing
         #expect(Set(PodSecurityContext.support.rows.map(\.field)) == fields(PodSecurityContext()))
         #expect(Set(SecurityContext.support.rows.map(\.field)) == fields(SecurityContext()))
         #expect(Set(EnvVarSource.support.rows.map(\.field)) == fields(EnvVarSource()))
+        #expect(Set(Probe.support.rows.map(\.field)) == fields(Probe()))
+        #expect(Set(LifecycleHandler.support.rows.map(\.field)) == fields(LifecycleHandler()))
+        #expect(Set(HTTPGetAction.support.rows.map(\.field)) == fields(HTTPGetAction(port: .integer(80))))
         let spec = JobSpec(template: PodTemplateSpec(spec: PodSpec(containers: [])))
         #expect(Set(JobSpec.support.rows.map(\.field)) == fields(spec))
     }

@@ -31,7 +31,7 @@ struct WireTests {
         name: "main", attempt: 3, cgroup: "/g", killPath: nil,
         memoryEvents: MemoryEvents(oomControl: "/o", eventControl: "/e"),
         counters: [CounterSource(kind: 9, path: "/c")],
-        log: LogLimits(path: "/log", maxBytes: 1 << 40, maxFiles: 2), stopSignal: 2, steps: steps)
+        log: LogLimits(path: "/log", maxBytes: 1 << 40, maxFiles: 2), stopSignal: 2, hasLastHook: true, steps: steps)
 
     static let requests: [Request] = [
         .launch(
@@ -51,6 +51,7 @@ struct WireTests {
                 steps: [.setKernelParameter(path: "kernel/shm_rmid_forced", value: "1")], reaperCgroup: "/g/reaper_")),
         .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),
         .setDeadline(milliseconds: 0), .release, .stop(container: "c", attempt: 3, graceMilliseconds: 5),
+        .lastHookEnded(container: "c", attempt: 3),
     ]
 
     static let reports: [Report] =

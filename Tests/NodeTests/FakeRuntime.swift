@@ -148,6 +148,7 @@ final class FakePod: SupervisedPod {
     func stop(container: String, attempt: Int, grace: Duration) {
         runtime.note("stop \(container)/\(attempt) \(grace.components.seconds)")
     }
+    func lastHookEnded(container: String, attempt: Int) { runtime.note("hook ended \(container)/\(attempt)") }
     func kill() { runtime.note("kill") }
     func setDeadline(_ fromNow: Duration?) { runtime.note("deadline \(fromNow?.components.seconds ?? -1)") }
     func release() { runtime.note("release") }

@@ -71,6 +71,7 @@ final class Scene: Sendable {
     let directory = NSTemporaryDirectory() + "stint-node-\(UUID().uuidString)"
     let store: Store
     let runtime = FakeRuntime()
+    let checks = FakeChecks()
     let clock = FakeClock(noon)
     let imageNames = Mutex<Set<String>>(["busybox"])
     let released = Mutex<[String]>([])
@@ -110,12 +111,14 @@ final class Scene: Sendable {
     }
 
     var context: PodContext {
-        PodContext(
+        var context = PodContext(
             store: store, runtime: runtime, findImage: { self.findImage($0) }, recorder: recorder, host: box,
             defaults: ContainerDefaults(),
             stateDirectory: directory, clock: clock.clock, logger: quiet,
             released: { uid in self.released.withLock { $0.append(uid) } },
             resize: { _, _ in self.verdict.withLock { $0 } })
+        context.checks = checks
+        return context
     }
 
     func agent(maxPods: Int = 100) throws -> NodeAgent {

@@ -82,6 +82,24 @@ final class WaitingDescriptor: Sendable {
         waiter?.resume()
     }
 
+    /// The number, which the caller closes; nil when it is closed.
+    func release() -> Int32? {
+        let (waiter, number) = state.withLock { state in
+            let waiter = Self.takeWaiter(&state, loop)
+            let descriptor = state.descriptor.take()
+            return (waiter, Self.release(descriptor))
+        }
+        waiter?.resume()
+        return number
+    }
+
+    private static func release(_ descriptor: consuming OwnedDescriptor?) -> Int32? {
+        switch consume descriptor {
+        case .some(let descriptor): descriptor.release()
+        case .none: nil
+        }
+    }
+
     func close() {
         let waiter = state.withLock { state in
             let waiter = Self.takeWaiter(&state, loop)

@@ -3,12 +3,14 @@ extension PodSpec {
     func validateContainers(_ path: FieldPath) -> [FieldError] {
         var names: Set<String> = []
         var errors: [FieldError] = []
+        let grace = terminationGracePeriodSeconds
+        let os = os?["name"]?.string
         if containers.isEmpty { errors.append(.required(path / "containers")) }
         for (index, container) in containers.enumerated() {
             let path = (path / "containers")[index]
             errors += container.validateName(&names, path)
             errors += container.validate(path)
-            errors += container.validateLife(grace: terminationGracePeriodSeconds, path)
+            errors += container.validateLife(grace: grace, os: os, path)
             errors += container.validateResizePolicy(podRestartPolicy: restartPolicy, path / "resizePolicy")
         }
         for (index, container) in (initContainers ?? []).enumerated() {
@@ -17,7 +19,7 @@ extension PodSpec {
             errors += container.validate(path)
             errors +=
                 container.isSidecar
-                ? container.validateLife(grace: terminationGracePeriodSeconds, path) : container.refuseLife(path)
+                ? container.validateLife(grace: grace, os: os, path) : container.refuseLife(path)
             // A sidecar is started again, whatever becomes of the others.
             errors +=
                 container.isSidecar
@@ -36,8 +38,8 @@ extension Container {
     }
 
     /// Checks and hooks.
-    fileprivate func validateLife(grace: Int64?, _ path: FieldPath) -> [FieldError] {
-        (lifecycle?.validate(grace: grace, path / "lifecycle") ?? [])
+    fileprivate func validateLife(grace: Int64?, os: String?, _ path: FieldPath) -> [FieldError] {
+        (lifecycle?.validate(grace: grace, os: os, path / "lifecycle") ?? [])
             + (livenessProbe?.validateEnding(grace: grace, path / "livenessProbe") ?? [])
             + (readinessProbe?.validateReadiness(grace: grace, path / "readinessProbe") ?? [])
             + (startupProbe?.validateEnding(grace: grace, path / "startupProbe") ?? [])

@@ -101,10 +101,7 @@ extension Container {
         .supported("envFrom"), .supported("env"), .supported("resources"), .supported("resizePolicy"),
         .supported("restartPolicy"), .supported("restartPolicyRules"), .supported("volumeMounts"),
         .refused("volumeDevices") { $0.volumeDevices.isFilled },
-        .refused("livenessProbe") { $0.livenessProbe != nil },
-        .refused("readinessProbe") { $0.readinessProbe != nil },
-        .refused("startupProbe") { $0.startupProbe != nil },
-        .refused("lifecycle") { $0.lifecycle != nil && $0.lifecycle != Lifecycle() },
+        .supported("livenessProbe"), .supported("readinessProbe"), .supported("startupProbe"), .supported("lifecycle"),
         .supported("terminationMessagePath"), .supported("terminationMessagePolicy"), .supported("imagePullPolicy"),
         .supported("securityContext"),
         .accepted("stdin", "ignored: the container reads end of file at once") { $0.stdin == true },
@@ -122,8 +119,49 @@ extension Container {
             errors += EnvVarSource.support.errors(in: source, (path / "env")[index] / "valueFrom")
         }
         if let resources { errors += resources.supportErrors(path / "resources") }
+        return errors + checkSupportErrors(path)
+    }
+
+    /// Of probes and hooks.
+    private func checkSupportErrors(_ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (field, probe) in [
+            ("livenessProbe", livenessProbe), ("readinessProbe", readinessProbe), ("startupProbe", startupProbe),
+        ] {
+            guard let probe else { continue }
+            errors += Probe.support.errors(in: probe, path / field)
+            errors += probe.httpGet.map { HTTPGetAction.support.errors(in: $0, path / field / "httpGet") } ?? []
+        }
+        for (field, hook) in [("postStart", lifecycle?.postStart), ("preStop", lifecycle?.preStop)] {
+            guard let hook else { continue }
+            let path = path / "lifecycle" / field
+            errors += LifecycleHandler.support.errors(in: hook, path)
+            errors += hook.httpGet.map { HTTPGetAction.support.errors(in: $0, path / "httpGet") } ?? []
+        }
         return errors
     }
+}
+
+extension Probe {
+    static let support = SupportTable<Probe>([
+        .supported("exec"), .supported("httpGet"), .supported("tcpSocket"), .refused("grpc") { $0.grpc != nil },
+        .supported("initialDelaySeconds"), .supported("timeoutSeconds"), .supported("periodSeconds"),
+        .supported("successThreshold"), .supported("failureThreshold"), .supported("terminationGracePeriodSeconds"),
+    ])
+}
+
+extension LifecycleHandler {
+    static let support = SupportTable<LifecycleHandler>([
+        .supported("exec"), .supported("httpGet"), .supported("sleep"),
+        .refused("tcpSocket", "it has no effect, and a hook of this kind fails") { $0.tcpSocket != nil },
+    ])
+}
+
+extension HTTPGetAction {
+    static let support = SupportTable<HTTPGetAction>([
+        .supported("path"), .supported("port"), .supported("host"), .supported("scheme"), .supported("httpHeaders"),
+        .refused("protocol", "only HTTP1 is supported") { $0.protocol ?? "HTTP1" != "HTTP1" },
+    ])
 }
 
 extension ResourceRequirements {

@@ -65,14 +65,27 @@ extension Probe {
 }
 
 extension Lifecycle {
-    func validate(grace: Int64?, _ path: FieldPath) -> [FieldError] {
-        [("postStart", postStart), ("preStop", preStop)].flatMap { field, handler in
+    /// - Parameter os: `spec.os.name`
+    func validate(grace: Int64?, os: String?, _ path: FieldPath) -> [FieldError] {
+        let errors = [("postStart", postStart), ("preStop", preStop)].flatMap { field, handler in
             handler.map {
                 Handler(exec: $0.exec, httpGet: $0.httpGet, tcpSocket: $0.tcpSocket, sleep: $0.sleep)
                     .validate(grace: grace, path / field)
             } ?? []
         }
+        return errors + validateStopSignal(os: os, path / "stopSignal")
     }
+
+    /// Upstream's `validateStopSignal`.
+    private func validateStopSignal(os: String?, _ path: FieldPath) -> [FieldError] {
+        guard let stopSignal else { return [] }
+        guard os != nil else {
+            return [.forbidden(path, "may not be set for containers with empty `spec.os.name`")]
+        }
+        return Rules.oneOf(stopSignal, Self.stopSignals, path)
+    }
+
+    static let stopSignals = SchemaTable.signals.split(separator: ",").map(String.init)
 }
 
 extension ExecAction {

@@ -19,6 +19,7 @@ public struct Probe: Codable, Hashable, Sendable {
 public struct Lifecycle: Codable, Hashable, Sendable {
     public var postStart: LifecycleHandler?
     public var preStop: LifecycleHandler?
+    /// In place of the image's.
     public var stopSignal: String?
 
     public init() {}
@@ -48,8 +49,13 @@ public struct HTTPGetAction: Codable, Hashable, Sendable {
     /// `HTTP` or `HTTPS`.
     public var scheme: String?
     public var httpHeaders: [HTTPHeader]?
+    /// `HTTP1` or `HTTP2`.
+    public var `protocol`: String?
 
-    public init(port: IntOrString) { self.port = port }
+    public init(path: String? = nil, port: IntOrString) {
+        self.path = path
+        self.port = port
+    }
 }
 
 public struct HTTPHeader: Codable, Hashable, Sendable {

@@ -85,7 +85,8 @@ func makeContainerPlan(
         logPath: paths.log(container.name, attempt),
         logMaxBytes: defaults.logMaxBytes,
         logMaxFiles: defaults.logMaxFiles,
-        stopSignal: try signalNumber(image.config.stopSignal))
+        stopSignal: try signalNumber(container.lifecycle?.stopSignal ?? image.config.stopSignal),
+        hasLastHook: container.lifecycle?.preStop != nil)
     return plan
 }
 
@@ -174,10 +175,13 @@ func signalNumber(_ text: String) throws(UnusableImage) -> Int32 {
     if let number = Int32(text), (1...64).contains(number) { return number }
     let name = text.uppercased().hasPrefix("SIG") ? String(text.uppercased().dropFirst(3)) : text.uppercased()
     let numbers: [String: Int32] = [
-        "HUP": 1, "INT": 2, "QUIT": 3, "ABRT": 6, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15,
-        "CONT": 18, "STOP": 19, "WINCH": 28, "PWR": 30,
+        "HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "IOT": 6, "BUS": 7, "FPE": 8, "KILL": 9,
+        "USR1": 10, "SEGV": 11, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15, "STKFLT": 16, "CHLD": 17, "CLD": 17,
+        "CONT": 18, "STOP": 19, "TSTP": 20, "TTIN": 21, "TTOU": 22, "URG": 23, "XCPU": 24, "XFSZ": 25, "VTALRM": 26,
+        "PROF": 27, "WINCH": 28, "IO": 29, "POLL": 29, "PWR": 30, "SYS": 31, "RTMIN": 34, "RTMAX": 64,
     ]
     if let number = numbers[name] { return number }
+    if name.hasPrefix("RTMAX-"), let offset = Int32(name.dropFirst(6)), (0...30).contains(offset) { return 64 - offset }
     if name.hasPrefix("RTMIN+"), let offset = Int32(name.dropFirst(6)), (0...30).contains(offset) { return 34 + offset }
     throw UnusableImage(message: "the image's stop signal \"\(text)\" is not a signal")
 }

@@ -13,6 +13,7 @@ struct ContainerRun: Equatable, Sendable {
     let name: String
     let role: ContainerRole
     let restart: RestartRules
+    let extras: ContainerExtras
     /// Counts from 0; grows with every restart in place.
     var attempt = 0
     var state: State
@@ -34,16 +35,21 @@ struct ContainerRun: Equatable, Sendable {
     var actual: ResourceRequirements?
     /// It is being ended, or was, to be started with other resources.
     var isRestartedForResize = false
+    /// Of the attempt that runs.
+    var health = ContainerHealth()
+    /// The attempt that was ended because a check failed.
+    var failedAttempt: Int?
     /// When it was last warned of the deadline, RFC 3339 with microseconds, so that a story heard again is no news.
     var warnedAt: String?
 
     init(
         name: String, role: ContainerRole = .main, restart: RestartRules = RestartRules(policy: .never),
-        waitingReason: String = WaitingReason.creating
+        extras: ContainerExtras = [], waitingReason: String = WaitingReason.creating
     ) {
         self.name = name
         self.role = role
         self.restart = restart
+        self.extras = extras
         state = .waiting(reason: waitingReason, message: nil)
     }
 
@@ -87,11 +93,17 @@ struct ContainerRun: Equatable, Sendable {
         return last != nil
     }
 
-    /// Those after it in the list of init containers may start: it has ended well, or, of a sidecar, runs.
-    var hasDoneItsPart: Bool { role == .sidecar ? isRunning : termination?.exitCode == 0 }
+    /// As clients see it: what is to be done right after the start is done, and the startup check has passed.
+    var hasStarted: Bool { isRunning && !health.isInPostStart && health.hasStarted }
+
+    /// Waits, as clients see it, and has always done so.
+    var isYetToRun: Bool { last == nil && (isRunning ? health.isInPostStart : awaitsFirstStart) }
+
+    /// Those after it in the list of init containers may start: it has ended well, or, of a sidecar, has started.
+    var hasDoneItsPart: Bool { role == .sidecar ? hasStarted : termination?.exitCode == 0 }
 
     /// As clients see it: one that only initializes is ready when it is done.
-    var isReady: Bool { role == .initial ? termination?.exitCode == 0 : isRunning }
+    var isReady: Bool { role == .initial ? termination?.exitCode == 0 : hasStarted && health.isReady }
 
     /// Nothing happens to it unless somebody starts it.
     var isAtRest: Bool {

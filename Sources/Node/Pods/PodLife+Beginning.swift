@@ -65,6 +65,7 @@ extension PodLife {
             if let found = try await context.runtime.adoptPod(uid: pod.uid, hostIPC: pod.spec.hostIPC == true) {
                 listen(to: found)
                 await findNetworkAgain()
+                foundAgainAt = context.clock.now()
                 presumeOrders()
                 // What changed while nobody looked.
                 volumes.isStale = hasVolumes

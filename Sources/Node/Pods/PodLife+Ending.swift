@@ -35,6 +35,7 @@ extension PodLife {
             }
         }
         orderedGrace = seconds
+        noteEnd(by: context.clock.now().addingTimeInterval(TimeInterval(seconds)))
         if seconds == 0 { running.kill() } else { running.terminate(grace: .seconds(seconds)) }
     }
 
@@ -65,6 +66,7 @@ extension PodLife {
                 pod, .normal, reason: "Killing", message: "Stopping container \(container.name)")
         }
         running.terminate(grace: grace)
+        noteEnd(by: context.clock.now().addingTimeInterval(TimeInterval(grace.components.seconds)))
     }
 
     /// Gives back what the pod used. False when something is left; it is tried again.

@@ -47,6 +47,10 @@ struct PodLife {
     var unrecorded: [(container: String, termination: Termination, log: SavedLog)] = []
     var volumes = PodVolumes()
     var network = PodNetwork()
+    var checks = PodChecks()
+    var hooks = PodHooks()
+    /// A supervisor of an earlier daemon was found then.
+    var foundAgainAt: Date?
     var receipts: ReceiptBook
     /// What the pod's own group was last given.
     var appliedPodLimits: CgroupLimits?
@@ -113,6 +117,8 @@ struct PodLife {
             volumes.isStale = hasVolumes
             return hasVolumes || run.containers.contains { $0.isHeldBack }
         case .roomForResize: break
+        case .checked(let report): return note(report)
+        case .hookEnded(let report): return note(report)
         case .timer:
             timer = nil
         }
@@ -152,10 +158,11 @@ struct PodLife {
     /// 3. a pod being deleted, past its deadline, not started in its time, or not one for this host, is ended, whatever
     ///    else it waits for;
     /// 4. otherwise restarts that are due, and starts of what waits;
-    /// 5. the status is written, with the ledger records of attempts that ended, in one commit; while that is not
+    /// 5. hooks are begun, and checks made, of what runs;
+    /// 6. the status is written, with the ledger records of attempts that ended, in one commit; while that is not
     ///    durable, nothing is removed that could tell of them;
-    /// 6. what a finished pod used is given back;
-    /// 7. the object of a deleted pod goes last, after everything else is durable.
+    /// 7. what a finished pod used is given back;
+    /// 8. the object of a deleted pod goes last, after everything else is durable.
     mutating func settle() async {
         nextLook = nil
         defer { setTimer() }
@@ -180,6 +187,10 @@ struct PodLife {
             await watchStorage()
         }
         endSidecars()
+        if run.hasExtras {
+            runHooks()
+            makeChecks()
+        }
         guard await report() else { return }
         let isQuiet = running == nil || run.isFinished
         guard isQuiet, pod.isTerminal || (pod.isDeleted && !run.hasRunning) else { return }
@@ -207,6 +218,7 @@ struct PodLife {
         hasLeftovers = true
         presumed = nil
         hasEndedSidecars = false
+        hooks.podEndsBy = nil
         for index in run.containers.indices { run.containers[index].isOrdered = false }
     }
 
@@ -238,6 +250,8 @@ struct PodLife {
 
     /// Nobody listens any more.
     func stop() {
+        checks.cancel()
+        hooks.cancel()
         timer?.task.cancel()
         pump?.cancel()
     }

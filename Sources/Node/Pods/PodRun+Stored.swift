@@ -37,6 +37,10 @@ extension ContainerRun {
             state = .terminated(Termination(terminated, attempt: attempt))
         } else if let running = status.state?.running {
             state = .running(since: running.startedAt?.date ?? Date(timeIntervalSince1970: 0))
+            // It would not be shown as running before that.
+            health.isInPostStart = false
+            health.hasStarted = !extras.contains(.startupProbe) || status.started == true
+            health.isReady = !extras.contains(.readinessProbe) || status.ready
         } else if let waiting {
             state = .waiting(reason: waiting.reason ?? WaitingReason.creating, message: waiting.message)
         }

@@ -25,13 +25,16 @@ struct PodRun: Equatable, Sendable {
         func make(_ container: Container, _ role: ContainerRole) -> ContainerRun {
             var run = ContainerRun(
                 name: container.name, role: role, restart: RestartRules(container, role, in: spec),
-                waitingReason: reason)
+                extras: ContainerExtras(container), waitingReason: reason)
             run.granted = container.resources ?? ResourceRequirements()
             return run
         }
         containers = (spec.initContainers ?? []).map { make($0, $0.isSidecar ? .sidecar : .initial) }
         containers += spec.containers.map { make($0, .main) }
     }
+
+    /// Whether there is anything to check or to run beside the programs.
+    var hasExtras: Bool { containers.contains { !$0.extras.isEmpty } }
 
     /// When one of them was last warned of the deadline.
     var lastWarning: String? { containers.compactMap(\.warnedAt).max() }
@@ -46,12 +49,14 @@ struct PodRun: Equatable, Sendable {
             // Told again after a restart of the daemon, it is no news.
             guard case .waiting = containers[index].state, !containers[index].isBackingOff else { return [] }
             containers[index].state = .running(since: at)
+            containers[index].health = ContainerHealth(containers[index].extras)
             return []
         case .failedToStart(let name, let attempt, let at, let failure):
             return refuse(name, attempt: attempt, failure, at: at)
         case .exited(let exit):
             guard let index = index(of: exit.container, attempt: exit.attempt) else { return [] }
             var termination = Termination(exit)
+            termination.wasUnhealthy = containers[index].failedAttempt == exit.attempt
             // Whatever it answered to the signal, and whoever else wanted it gone by then: the deadline was first.
             if deadlineReached != nil, termination.reason != "OOMKilled" { termination.reason = "DeadlineExceeded" }
             return end(index, termination)

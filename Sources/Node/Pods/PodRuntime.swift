@@ -36,6 +36,10 @@ protocol PodRuntime: Sendable {
     func networkAddresses(uid: String) async -> [String]
     /// What is wrong with the network of a pod that runs, if anything is.
     func checkNetwork(uid: String) async -> String?
+    /// Connects from inside a container's network.
+    func connect(
+        uid: String, container: String, host: String, port: Int
+    ) async throws(ConnectFailure) -> PodConnection
     var findings: [HostFinding] { get }
     /// Leaves a host without pods as it was found.
     func leave() throws
@@ -48,6 +52,12 @@ extension PodRuntime {
     }
 
     func startEnvironment(uid: String, container: String) -> [String]? { nil }
+
+    func connect(
+        uid: String, container: String, host: String, port: Int
+    ) async throws(ConnectFailure) -> PodConnection {
+        throw .notRunning
+    }
 
     func receipt(uid: String) -> PodReceipt { PodReceipt() }
 }
@@ -72,6 +82,8 @@ protocol SupervisedPod: AnyObject, Sendable {
     func terminate(grace: Duration)
     /// One container alone.
     func stop(container: String, attempt: Int, grace: Duration)
+    /// It may be asked to stop; for containers with a hook before their end.
+    func lastHookEnded(container: String, attempt: Int)
     func kill()
     func setDeadline(_ fromNow: Duration?)
     func release()

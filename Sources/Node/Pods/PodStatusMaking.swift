@@ -27,7 +27,8 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
         status.message = "Pod was rejected: " + rejection.message
     }
     let statuses = zip(pod.spec.allContainers, run.containers).map { spec, container in
-        var status = makeContainerStatus(spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "")
+        var status = makeContainerStatus(
+            spec, container, podUID: pod.uid, imageID: images[spec.name] ?? "", waitingReason: run.waitingReason)
         status.volumeMounts = spec.mountStatuses(pod.spec.volumes)
         return status
     }
@@ -57,20 +58,22 @@ private func makePhase(_ run: PodRun) -> String {
         let succeeded = isInTime && run.mains.allSatisfy { $0.termination?.exitCode == 0 }
         return succeeded ? "Succeeded" : "Failed"
     }
-    return !run.isInitialized || run.mains.contains(where: \.awaitsFirstStart) ? "Pending" : "Running"
+    return !run.isInitialized || run.mains.contains(where: \.isYetToRun) ? "Pending" : "Running"
 }
 
 private func makeContainerStatus(
-    _ spec: Container, _ run: ContainerRun, podUID: String, imageID: String
+    _ spec: Container, _ run: ContainerRun, podUID: String, imageID: String, waitingReason: String
 ) -> ContainerStatus {
     var status = ContainerStatus(
         name: spec.name, image: run.image ?? spec.image ?? "", imageID: imageID, ready: run.isReady,
         restartCount: run.attempt)
-    status.started = run.isRunning
+    status.started = run.hasStarted
     let identifier = "stint://\(podUID)/\(spec.name)/\(run.attempt)"
     switch run.state {
     case .waiting(let reason, let message):
         status.state = ContainerState(waiting: ContainerStateWaiting(reason: reason, message: message))
+    case .running where run.health.isInPostStart:
+        status.state = ContainerState(waiting: ContainerStateWaiting(reason: waitingReason))
     case .running(let since):
         status.state = ContainerState(running: ContainerStateRunning(startedAt: Timestamp(since)))
         status.containerID = identifier
@@ -78,7 +81,7 @@ private func makeContainerStatus(
         status.state = ContainerState(terminated: makeTerminated(termination, podUID: podUID, name: spec.name))
         status.containerID = identifier
     }
-    if run.isRunning || run.termination?.startedAt != nil {
+    if (run.isRunning && !run.health.isInPostStart) || run.termination?.startedAt != nil {
         status.user = run.identity.map { ContainerUser(linux: LinuxContainerUser($0)) }
     }
     let requests = run.granted.requests ?? [:]

@@ -27,6 +27,8 @@ final class PodWorker: Sendable {
         case referencesChanged
         /// Another pod of the namespace that has a name got its address, or lost it.
         case neighboursChanged
+        case checked(CheckReport)
+        case hookEnded(HookReport)
         case timer
     }
 
@@ -95,6 +97,10 @@ struct PodContext: Sendable {
 
     /// The other pods of its namespace that have a name and an address.
     var neighbours: @Sendable (_ pod: Pod) -> [Neighbour] = { _ in [] }
+    /// Nil makes them on this host.
+    var checks: (any CheckRunning)?
+
+    var checkRunner: any CheckRunning { checks ?? HostChecks(commands: commands, runtime: runtime) }
 
     func paths(_ uid: String) -> PodPaths {
         PodPaths(directory: "\(stateDirectory)/pods/\(uid)", memory: memoryDirectory.map { "\($0)/\(uid)" })

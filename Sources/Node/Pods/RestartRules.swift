@@ -19,7 +19,7 @@ enum RestartPolicy: String, Sendable {
     func restarts(after termination: Termination) -> Bool {
         switch self {
         case .always: true
-        case .onFailure: termination.exitCode != 0
+        case .onFailure: termination.exitCode != 0 || termination.wasUnhealthy
         case .never: false
         }
     }

@@ -14,6 +14,8 @@ struct Termination: Equatable, Sendable {
     var startedAt: Date?
     var finishedAt: Date
     var usage: ResourceUsage?
+    /// It was ended because a check failed: well as it may have ended, it did not finish.
+    var wasUnhealthy = false
     /// Set when it ends: two containers may end alike.
     var container = ""
 }

@@ -113,13 +113,13 @@ extension SchemaTable {
           21  volumeDevices             []VolumeDevice map=devicePath merge=devicePath \
               | Which volumes appear as block devices. Refused: not supported yet.
           10  livenessProbe             *Probe \
-              | When this check fails, the container is restarted. Refused: not supported yet.
+              | When this check fails, the container is restarted.
           11  readinessProbe            *Probe \
-              | While this check fails, the container is not ready. Refused: not supported yet.
+              | While this check fails, the container is not ready.
           22  startupProbe              *Probe \
-              | Until this check passes, the other two wait. Refused: not supported yet.
+              | Until this check passes, the other two wait.
           12  lifecycle                 *Lifecycle \
-              | What to run right after the start and before the stop. Refused: not supported yet.
+              | What to run right after the start and before the stop.
           13  terminationMessagePath    string \
               | A file whose contents become the message of the end. Default /dev/termination-log.
           20  terminationMessagePolicy  string enum=FallbackToLogsOnError,File \

@@ -14,7 +14,7 @@ extension SchemaTable {
           1  exec       *ExecAction      | Runs a program in the container; exit code 0 passes.
           2  httpGet    *HTTPGetAction   | Sends an HTTP request; a status from 200 to 399 passes.
           3  tcpSocket  *TCPSocketAction | Opens a TCP connection; being let in passes.
-          4  grpc       *GRPCAction      | Calls the gRPC health service; SERVING passes.
+          4  grpc       *GRPCAction      | Calls the gRPC health service. Refused: not supported yet.
         Lifecycle | What happens around the life of a container.
           1  postStart   *LifecycleHandler       | Runs right after the start; if it fails the container is stopped.
           2  preStop     *LifecycleHandler       | Runs before the container is asked to end, within the grace period.
@@ -22,23 +22,23 @@ extension SchemaTable {
         LifecycleHandler | What is done at the start or the end. One of them is set.
           1  exec       *ExecAction      | Runs a program in the container.
           2  httpGet    *HTTPGetAction   | Sends an HTTP request.
-          3  tcpSocket  *TCPSocketAction | Has no effect; kept so that old manifests are still read.
+          3  tcpSocket  *TCPSocketAction | Refused: it never had an effect.
           4  sleep      *SleepAction     | Waits.
         ExecAction | A program to run in the container.
           1  command  []string | The program and its arguments. No shell takes part. Exit code 0 is success.
         HTTPGetAction | An HTTP request.
           1  path         string                   | The path. Default is /.
           2  port         IntOrString required     | The port, or the name of a port of the container.
-          3  host         string                   | The host to connect to. Default is the address of the pod.
+          3  host         string                   | Whom to connect to, from inside the pod. Default is the pod.
           4  scheme       string enum=HTTP,HTTPS   | HTTPS does not check certificates. Default HTTP.
           5  httpHeaders  []HTTPHeader             | Further header lines; a name may appear more than once.
-          6  protocol     *string enum=HTTP1,HTTP2 | The version of HTTP to speak. Default is HTTP/1.1.
+          6  protocol     *string enum=HTTP1,HTTP2 | The version of HTTP to speak. Refused: HTTP2.
         HTTPHeader | A header line of an HTTP request.
           1  name   string required | The name.
           2  value  string required | The value.
         TCPSocketAction | A TCP connection.
           1  port  IntOrString required | The port, or the name of a port of the container.
-          2  host  string               | The host to connect to. Default is the address of the pod.
+          2  host  string               | Whom to connect to, from inside the pod. Default is the pod.
         GRPCAction | A call of the gRPC health service.
           1  port     int32 required | The port, 1 to 65535.
           2  service  *string | The service to ask about. Default is empty: the server as a whole.
