@@ -15,6 +15,10 @@ public enum ContainerError: Error, Sendable, CustomStringConvertible {
     case notRunning(container: String)
     /// As many as may run on one host do.
     case tooManyCommands
+    /// As many as may be are attached to one pod.
+    case tooManyAttached
+    /// The pod's supervisor was started by a version of stint that could not attach.
+    case cannotAttach(uid: String)
 
     public var description: String {
         switch self {
@@ -26,6 +30,9 @@ public enum ContainerError: Error, Sendable, CustomStringConvertible {
         case .supervisorGone(let uid): "the supervisor of pod \(uid) is gone"
         case .notRunning(let container): "container not found (\"\(container)\")"
         case .tooManyCommands: "\(CommandCount.limit) commands run in containers of this host already"
+        case .tooManyAttached: "as many clients as may be are attached to this pod already"
+        case .cannotAttach(let uid):
+            "the supervisor of pod \(uid) cannot attach: it was started by an older version of stint"
         }
     }
 }

@@ -189,7 +189,8 @@ extension ContainerHost {
             log: LogLimits(
                 path: container.logPath, maxBytes: UInt64(container.logMaxBytes),
                 maxFiles: UInt32(container.logMaxFiles)),
-            stopSignal: container.stopSignal, hasLastHook: container.hasLastHook, steps: steps)
+            stopSignal: container.stopSignal, hasLastHook: container.hasLastHook, steps: steps,
+            streams: container.streams.forSupervisor)
     }
 }
 

@@ -128,6 +128,8 @@ public struct ContainerPlan: Sendable {
     public var stopSignal: Int32
     /// Something is run before it is asked to stop: see `RunningPod.lastHookEnded`.
     public var hasLastHook: Bool
+    /// What its program reads, and whether it has a terminal.
+    public var streams: ProgramStreams = []
 
     public init(
         name: String, attempt: Int = 0, layers: [String], upperDirectory: String, arguments: [String],
@@ -183,6 +185,27 @@ public struct ContainerPlan: Sendable {
     public static let defaultReadOnlyPaths = [
         "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
     ]
+}
+
+/// What a container's own program reads, and whether it has a terminal. Without any it reads end of file.
+public struct ProgramStreams: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// It reads what those who are attached write, and waits while nobody does.
+    public static let input = ProgramStreams(rawValue: 1)
+    /// Its input ends with the first who is attached to it.
+    public static let inputOnce = ProgramStreams(rawValue: 2)
+    /// All three are a terminal in its /dev/pts, which is its /dev/console too.
+    public static let terminal = ProgramStreams(rawValue: 4)
+
+    var forSupervisor: ContainerStreams {
+        var streams: ContainerStreams = []
+        if contains(.input) { streams.insert(.input) }
+        if contains(.inputOnce) { streams.insert(.inputOnce) }
+        if contains(.terminal) { streams.insert(.terminal) }
+        return streams
+    }
 }
 
 /// Whom to run as: the image's text and the operator's numbers, which win.

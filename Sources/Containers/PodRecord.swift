@@ -13,6 +13,8 @@ struct PodRecord: Equatable {
     private var over: Set<Attempt> = []
     /// Attempts that were asked for, as far as this daemon knows.
     private var expected: Set<Attempt> = []
+    /// What the supervisor understands; none of one that was started by an older daemon.
+    private(set) var abilities: SupervisorAbilities = []
 
     mutating func expect(_ container: String, _ attempt: UInt32) {
         let attempt = Attempt(container: container, attempt: attempt)
@@ -27,6 +29,9 @@ struct PodRecord: Equatable {
     mutating func take(_ report: Report) -> PodRuntimeEvent? {
         switch report {
         case .supervisor: return nil
+        case .abilities(let abilities):
+            self.abilities = abilities
+            return nil
         case .started(let container, let attempt, let at, let processID):
             open.insert(Attempt(container: container, attempt: attempt))
             return .started(container: container, attempt: Int(attempt), at: date(at), processID: processID)

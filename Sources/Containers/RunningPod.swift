@@ -33,8 +33,12 @@ public final class RunningPod: Sendable {
     public func start(_ container: ContainerPlan) async throws(ContainerError) {
         guard let channel else { throw .supervisorGone(uid: uid) }
         let prepare = self.prepare
-        let launch = try await awayFromThePool { () throws(ContainerError) in try prepare(container) }
-        record.withLock { $0.expect(launch.name, launch.attempt) }
+        var launch = try await awayFromThePool { () throws(ContainerError) in try prepare(container) }
+        record.withLock { record in
+            record.expect(launch.name, launch.attempt)
+            // A supervisor from before there were any: the daemon of its time said that an input is ignored.
+            if !record.abilities.contains(.streams) { launch.streams = [] }
+        }
         guard channel.send(.start(launch)) else { throw .supervisorGone(uid: uid) }
     }
 

@@ -115,6 +115,7 @@ extension StartFailure {
         case .execute: "exec"
         case .joinContainer: "join the container's namespaces"
         case .openTerminal: "open a terminal in /dev/pts"
+        case .showConsole: "show the terminal at /dev/console"
         }
     }
 }

@@ -44,7 +44,8 @@ struct StepCompiler {
     /// 2. What needs the host's /proc, before it is out of sight.
     /// 3. The cgroup namespace after the groups were joined, because its root is where we are then.
     /// 4. Mounts private before the first of our own; the root before what goes into it; /proc, /dev and /sys before the
-    ///    operator's mounts, which may lie inside them; masks last, over whatever is there by then.
+    ///    operator's mounts, which may lie inside them; masks last, over whatever is there by then. A terminal is opened
+    ///    in a /dev/pts that nobody but us has seen yet, so no name in it can have been replaced (CVE-2025-52565).
     /// 5. Directories that are to be made, before the root becomes read-only.
     /// 6. Into the root. From here on no path can mean a file of the host.
     /// 7. What every program needs, see ``ProgramSteps``.
@@ -68,7 +69,7 @@ struct StepCompiler {
             .mountRoot(
                 layers: plan.layers + [shared.base], upper: upper, work: work, place: shared.place,
                 allowDevices: plan.privileged))
-        steps += kernelFileSystems + devices + controlGroups
+        steps += kernelFileSystems + devices + terminal + controlGroups
         steps += mounts
         if plan.workingDirectory != "/" {
             steps.append(.makeDirectory(target: plan.workingDirectory, mode: 0o755))
@@ -157,6 +158,8 @@ struct StepCompiler {
         steps.append(.mount(type: "mqueue", target: "/dev/mqueue", attributes: Self.hard, data: ""))
         return steps
     }
+
+    private var terminal: [LaunchStep] { plan.streams.contains(.terminal) ? [.openTerminal, .showConsole] : [] }
 
     /// Programs look at their limits here. On a hybrid host they find their own v1 groups, as they would with runc.
     private var controlGroups: [LaunchStep] {

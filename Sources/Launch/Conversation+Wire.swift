@@ -2,6 +2,9 @@ extension Request {
     private enum Kind: UInt8 {
         case launch = 1
         case start, terminate, kill, setDeadline, release, stop, lastHookEnded
+        /// `start` of a container that has a last hook or streams of its own.
+        case startWithExtras = 40
+        case attach, endInput
     }
 
     /// The whole frame.
@@ -11,7 +14,12 @@ extension Request {
         }
         return switch self {
         case .launch(let pod): frame(.launch) { pod.write(to: &$0) }
-        case .start(let container): frame(.start) { container.write(to: &$0) }
+        case .start(let container) where !container.hasExtras: frame(.start) { container.write(to: &$0) }
+        case .start(let container):
+            frame(.startWithExtras) {
+                container.write(to: &$0)
+                container.writeExtras(to: &$0)
+            }
         case .terminate(let grace): frame(.terminate) { $0.put(grace) }
         case .kill: frame(.kill)
         case .setDeadline(let milliseconds): frame(.setDeadline) { $0.put(milliseconds) { $0.put($1) } }
@@ -27,6 +35,12 @@ extension Request {
                 $0.put(container)
                 $0.put(attempt)
             }
+        case .attach(let container, let streams):
+            frame(.attach) {
+                $0.put(container)
+                $0.put(streams.rawValue)
+            }
+        case .endInput: frame(.endInput)
         }
     }
 
@@ -38,6 +52,7 @@ extension Request {
         switch kind {
         case .launch: self = .launch(try PodLaunch(from: &reader))
         case .start: self = .start(try ContainerLaunch(from: &reader))
+        case .startWithExtras: self = .start(try ContainerLaunch(withExtrasFrom: &reader))
         case .terminate: self = .terminate(graceMilliseconds: try reader.take())
         case .kill: self = .kill
         case .setDeadline:
@@ -48,6 +63,12 @@ extension Request {
             self = .stop(
                 container: try reader.take(), attempt: try reader.take(), graceMilliseconds: try reader.take())
         case .lastHookEnded: self = .lastHookEnded(container: try reader.take(), attempt: try reader.take())
+        case .attach:
+            let container: String = try reader.take()
+            let streams = AttachedStreams(rawValue: try reader.take())
+            guard AttachedStreams.known.isSuperset(of: streams) else { throw .badValue("streams") }
+            self = .attach(container: container, streams)
+        case .endInput: self = .endInput
         }
         try reader.finish()
     }
@@ -57,6 +78,7 @@ extension Report {
     private enum Kind: UInt8 {
         case supervisor = 65
         case started, failedToStart, exited, deadlineReached, deadlineWarning, runsAs
+        case abilities = 80
     }
 
     /// The whole frame.
@@ -100,6 +122,7 @@ extension Report {
                 $0.put(attempt)
                 user.write(to: &$0)
             }
+        case .abilities(let abilities): frame(.abilities) { $0.put(abilities.rawValue) }
         }
     }
 
@@ -130,6 +153,7 @@ extension Report {
         case .runsAs:
             self = .runsAs(
                 container: try reader.take(), attempt: try reader.take(), try ProcessUser(from: &reader))
+        case .abilities: self = .abilities(SupervisorAbilities(rawValue: try reader.take()))
         }
         try reader.finish()
     }

@@ -12,6 +12,7 @@
 ///       | -- start(x, 2) --------------------------> |   a further attempt, or the first of a container that waited
 ///       | -- stop(x, 2) ---------------------------> |   this container alone
 ///       | -- lastHookEnded(x, 2) ------------------> |   it may be asked to stop now, if it has such a hook
+///       | -- attach(x, streams) -------------------> |   on a connection of its own, see AttachReport
 ///       :                                            :
 ///       X  dies                                      |   containers run on; reports go to the file `reports`
 ///     daemon'                                        |
@@ -52,6 +53,11 @@ public enum Request: Equatable, Sendable {
     case lastHookEnded(container: String, attempt: UInt32)
     /// All reports were taken; the supervisor ends, and what still runs is killed.
     case release
+    /// To see what the attempt of this container that runs writes, and to write what it reads. The connection is for
+    /// nothing else from then on.
+    case attach(container: String, AttachedStreams)
+    /// Of somebody who is attached: no more input comes, for what has its input once.
+    case endInput
 }
 
 /// From the supervisor. Times are nanoseconds since 1970, of the wall clock.
@@ -66,6 +72,8 @@ public enum Report: Equatable, Sendable {
     case deadlineWarning(container: String, attempt: UInt32, at: Int64, signal: Int32, leftMilliseconds: UInt64)
     /// Whom the program about to be started runs as; the start itself is told next.
     case runsAs(container: String, attempt: UInt32, ProcessUser)
+    /// What newer requests this supervisor understands; before any report of a container.
+    case abilities(SupervisorAbilities)
 }
 
 /// The numbers a program starts with.

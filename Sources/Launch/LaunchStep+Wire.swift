@@ -12,6 +12,7 @@ extension LaunchStep {
         case becomeUserStrictly
         case holdVolume = 40
         case showVolume, showImage
+        case showConsole = 60
     }
 
     func write(to writer: inout WireWriter) {
@@ -97,6 +98,7 @@ extension LaunchStep {
             kind(.joinContainer)
             writer.put(user)
         case .openTerminal: kind(.openTerminal)
+        case .showConsole: kind(.showConsole)
         case .holdVolume(let bind):
             kind(.holdVolume)
             bind.write(to: &writer)
@@ -155,6 +157,7 @@ extension LaunchStep {
         case .execute: self = .execute(arguments: try reader.takeTexts(), environment: try reader.takeTexts())
         case .joinContainer: self = .joinContainer(user: try reader.take())
         case .openTerminal: self = .openTerminal
+        case .showConsole: self = .showConsole
         case .holdVolume: self = .holdVolume(try VolumeBind(from: &reader))
         case .showVolume: self = .showVolume(try VolumeBind(from: &reader))
         case .showImage:

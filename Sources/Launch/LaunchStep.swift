@@ -63,6 +63,8 @@ public enum LaunchStep: Equatable, Sendable {
     /// A terminal in the container's own /dev/pts becomes the controlling one and descriptors 0, 1 and 2; its outer end
     /// goes to whoever holds the other end of the control socket.
     case openTerminal
+    /// Shows the terminal that was opened before at `/dev/console` too.
+    case showConsole
 }
 
 /// MOUNT_ATTR_… of mount_setattr(2), in the kernel's bits.

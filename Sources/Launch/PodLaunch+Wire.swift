@@ -11,7 +11,10 @@ extension PodLaunch {
         writer.put(list: memoryVolumes) { $1.write(to: &$0) }
         writer.put(list: steps) { $1.write(to: &$0) }
         writer.put(reaperCgroup) { $0.put($1) }
-        writer.put(list: containers) { $1.write(to: &$0) }
+        writer.put(list: containers) {
+            $1.write(to: &$0)
+            $1.writeExtras(to: &$0)
+        }
     }
 
     init(from reader: inout WireReader) throws(WireError) {
@@ -32,12 +35,13 @@ extension PodLaunch {
         steps = try reader.takeList { (reader) throws(WireError) -> LaunchStep in try LaunchStep(from: &reader) }
         reaperCgroup = try reader.takeOptional { (reader) throws(WireError) -> String in try reader.take() }
         containers = try reader.takeList { (reader) throws(WireError) -> ContainerLaunch in
-            try ContainerLaunch(from: &reader)
+            try ContainerLaunch(withExtrasFrom: &reader)
         }
     }
 }
 
 extension ContainerLaunch {
+    /// Without what only some have: the form that a supervisor of any age understands.
     func write(to writer: inout WireWriter) {
         writer.put(name)
         writer.put(attempt)
@@ -55,7 +59,6 @@ extension ContainerLaunch {
         writer.put(log.maxBytes)
         writer.put(log.maxFiles)
         writer.put(stopSignal)
-        writer.put(hasLastHook)
         writer.put(list: steps) { $1.write(to: &$0) }
     }
 
@@ -74,7 +77,22 @@ extension ContainerLaunch {
         guard log.maxFiles > 0 else { throw .badValue("log.maxFiles") }
         stopSignal = try reader.take()
         guard (1...64).contains(stopSignal) else { throw .badValue("stopSignal") }
-        hasLastHook = try reader.take()
         steps = try reader.takeList { (reader) throws(WireError) -> LaunchStep in try LaunchStep(from: &reader) }
+        hasLastHook = false
+        streams = []
+    }
+
+    var hasExtras: Bool { hasLastHook || !streams.isEmpty }
+
+    func writeExtras(to writer: inout WireWriter) {
+        writer.put(streams.rawValue)
+        writer.put(hasLastHook)
+    }
+
+    init(withExtrasFrom reader: inout WireReader) throws(WireError) {
+        try self.init(from: &reader)
+        streams = ContainerStreams(rawValue: try reader.take())
+        guard ContainerStreams.known.isSuperset(of: streams) else { throw .badValue("streams") }
+        hasLastHook = try reader.take()
     }
 }

@@ -87,11 +87,12 @@ public struct ContainerLaunch: Equatable, Sendable {
     /// The daemon has something to do before the program is asked to stop, and tells when that is done.
     public var hasLastHook: Bool
     public var steps: [LaunchStep]
+    public var streams: ContainerStreams
 
     public init(
         name: String, attempt: UInt32, cgroup: String? = nil, killPath: String? = nil,
         memoryEvents: MemoryEvents? = nil, counters: [CounterSource] = [], log: LogLimits, stopSignal: Int32 = 15,
-        hasLastHook: Bool = false, steps: [LaunchStep]
+        hasLastHook: Bool = false, steps: [LaunchStep], streams: ContainerStreams = []
     ) {
         self.name = name
         self.attempt = attempt
@@ -103,6 +104,7 @@ public struct ContainerLaunch: Equatable, Sendable {
         self.stopSignal = stopSignal
         self.hasLastHook = hasLastHook
         self.steps = steps
+        self.streams = streams
     }
 }
 

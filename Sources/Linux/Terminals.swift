@@ -23,6 +23,14 @@ public enum Terminals {
         return try descriptor.fileSystemMagic() == devptsMagic
     }
 
+    /// Whether it is an inner end: a character device of majors 136 to 143 (Documentation/admin-guide/devices.txt) on a
+    /// devpts.
+    public static func isInner(_ descriptor: borrowing OwnedDescriptor) throws(SyscallError) -> Bool {
+        let status = try descriptor.status()
+        guard status.isCharacterDevice, (136...143).contains(status.deviceNumber >> 8) else { return false }
+        return try descriptor.fileSystemMagic() == devptsMagic
+    }
+
     /// Makes it the controlling terminal of this process, which leads a session that has none.
     public static func control(_ inner: borrowing OwnedDescriptor) throws(SyscallError) {
         let raw = inner.raw
@@ -39,9 +47,11 @@ public enum Terminals {
 
 extension OwnedDescriptor {
     /// Another number for the same open file, close-on-exec.
-    public borrowing func duplicate() throws(SyscallError) -> OwnedDescriptor {
-        let raw = self.raw
-        return OwnedDescriptor(owning: try check("fcntl F_DUPFD_CLOEXEC") { fcntl(raw, F_DUPFD_CLOEXEC, 0) })
+    public borrowing func duplicate() throws(SyscallError) -> OwnedDescriptor { try .duplicate(raw) }
+
+    /// The same of a number that stays somebody else's.
+    public static func duplicate(_ number: Int32) throws(SyscallError) -> OwnedDescriptor {
+        OwnedDescriptor(owning: try check("fcntl F_DUPFD_CLOEXEC") { fcntl(number, F_DUPFD_CLOEXEC, 0) })
     }
 }
 

@@ -8,11 +8,13 @@ struct Alarm: ~Copyable {
     var grace: Int64?
     /// When the next container is to be warned of the deadline.
     var warning: Int64?
+    /// When somebody who is attached has been waited for long enough.
+    var patience: Int64?
 
     private var timer: TimerHolder?
     private var armedFor: Int64?
 
-    enum Ring { case deadline, grace, warning }
+    enum Ring { case deadline, grace, warning, patience }
 
     init() {}
 
@@ -34,11 +36,15 @@ struct Alarm: ~Copyable {
             warning = nil
             return .warning
         }
+        if let at = patience, at <= now {
+            patience = nil
+            return .patience
+        }
         return nil
     }
 
     mutating func arm(_ poller: borrowing Poller) {
-        let next = [deadline, grace, warning].compactMap(\.self).min()
+        let next = [deadline, grace, warning, patience].compactMap(\.self).min()
         guard next != armedFor else { return }
         do {
             if timer == nil {

@@ -30,19 +30,28 @@ struct ContainerChild: ~Copyable {
     private var held: [String: Int32] = [:]
 
     /// Never returns: it becomes the program, or says why not and ends.
-    static func run(_ steps: [LaunchStep], output: Int32, errors: Int32, failure: Int32) -> Never {
+    static func run(_ steps: [LaunchStep], _ ends: PipeEnds) -> Never {
         var index: UInt32 = 0
-        var pipe = failure
+        var pipe = ends.failure.write
         do {
             try Processes.newSession()
             // Directories and nodes get exactly the mode that the plan says.
             Processes.setFileMode(mask: 0)
-            try StandardDescriptor.place(output, at: 1)
-            try StandardDescriptor.place(errors, at: 2)
-            // The plan's own connection had this number; it is the parent's business.
-            try StandardDescriptor.placeClosingOnExec(failure, at: Frame.controlDescriptor)
-            pipe = Frame.controlDescriptor
             var child = ContainerChild()
+            if let input = ends.input {
+                try StandardDescriptor.place(input.read, at: 0)
+                child.streams = [0, 1, 2]
+            }
+            if let output = ends.output { try StandardDescriptor.place(output.write, at: 1) }
+            if let errors = ends.errors { try StandardDescriptor.place(errors.write, at: 2) }
+            if let terminal = ends.terminal {
+                child.terminalSocket = terminal.theirs
+                // What is there before the terminal is the host's /dev/null.
+                child.streams = []
+            }
+            // The plan's own connection had this number; it is the parent's business.
+            try StandardDescriptor.placeClosingOnExec(ends.failure.write, at: Frame.controlDescriptor)
+            pipe = Frame.controlDescriptor
             try child.perform(steps, &index)
         } catch {
             report(error, at: index, to: pipe)
@@ -168,6 +177,8 @@ struct ContainerChild: ~Copyable {
             guard let terminalSocket else { throw StepError(.call, errno: 22) }
             try withRoot { root in try RunningRoot.openTerminal(in: root, tellingOver: terminalSocket) }
             streams = [0, 1, 2]
+        case .showConsole:
+            try withRoot { root in try root.showTerminal(0, at: "/dev/console") }
         case .setKernelParameter(let path, let value):
             try KernelParameter.set(path, value)
         }

@@ -52,7 +52,22 @@ struct Journal: ~Copyable {
         guard event.readable || event.ended else { return [] }
         let (requests, alive) = connection.receive()
         if !alive { drop(index, poller) }
+        for case .attach(let container, let streams) in requests {
+            // Its own affair from here on; nothing else was to come with it.
+            connection.wish = Connection.Wish(container: container, streams: streams)
+            return []
+        }
         return requests
+    }
+
+    /// A connection that is to be attached, and has got every report up to now, so that what follows begins a frame. It
+    /// is no reader of reports any more, and still in the poller.
+    mutating func takeAttaching(_ index: Int) -> (Connection, Connection.Wish)? {
+        guard index < connections.count, let connection = connections[index], let wish = connection.wish,
+            connection.position == bytes.count
+        else { return nil }
+        connections[index] = nil
+        return (connection, wish)
     }
 
     private mutating func send(_ index: Int, _ poller: borrowing Poller) {
@@ -88,6 +103,13 @@ final class Connection {
     /// Whether the poller tells when there is room again.
     var isWaiting = false
     private var incoming = FrameBuffer()
+    /// Made once, by one who attaches.
+    var wish: Wish?
+
+    struct Wish {
+        var container: String
+        var streams: AttachedStreams
+    }
 
     init(_ socket: consuming OwnedDescriptor) { self.socket = socket }
 

@@ -73,21 +73,7 @@ final class LogFile {
     }
 }
 
-/// One of a container's two pipes.
-final class LogStream {
-    let descriptor: OwnedDescriptor
-    let name: [UInt8]
-    /// A line that has no end yet; shorter than `OutputCopier.pieceBytes`.
-    var rest: [UInt8] = []
-
-    init(_ descriptor: consuming OwnedDescriptor, _ name: String) {
-        self.descriptor = descriptor
-        self.name = Array(name.utf8)
-        try? self.descriptor.setNonBlocking()
-    }
-}
-
-/// Copies pipes into log files. One for all containers, because its buffers are the largest thing here.
+/// Copies what containers write into log files. One for all containers, because its buffers are the largest thing here.
 final class OutputCopier {
     /// A line that is longer goes into several entries, as in containerd and the kubelet's expectation.
     static let pieceBytes = 16_384
@@ -103,7 +89,7 @@ final class OutputCopier {
     /// One chunk, so that the loop comes round to its other duties however fast a job writes.
     func copy(_ stream: LogStream, _ log: LogFile) -> Outcome {
         if input.isEmpty { input = [UInt8](repeating: 0, count: Self.chunkBytes) }
-        let count = input.withUnsafeMutableBytes { buffer in (try? stream.descriptor.read(into: buffer)) ?? nil }
+        let count = input.withUnsafeMutableBytes { stream.read(into: $0) }
         guard let count else { return .more }
         stamp.update(Clocks.wallNanoseconds)
         if count == 0 {
@@ -112,6 +98,7 @@ final class OutputCopier {
         }
         add(count, stream, log)
         flush(log)
+        show(count, stream)
         return .more
     }
 
@@ -120,12 +107,19 @@ final class OutputCopier {
         if input.isEmpty { input = [UInt8](repeating: 0, count: Self.chunkBytes) }
         stamp.update(Clocks.wallNanoseconds)
         for _ in 0..<64 {
-            let count = input.withUnsafeMutableBytes { buffer in (try? stream.descriptor.read(into: buffer)) ?? nil }
+            let count = input.withUnsafeMutableBytes { stream.read(into: $0) }
             guard let count, count > 0 else { break }
             add(count, stream, log)
             flush(log)
+            show(count, stream)
         }
         finish(stream, log)
+    }
+
+    /// To those who are attached, when it is in the log.
+    private func show(_ count: Int, _ stream: LogStream) {
+        if stream.taps.isEmpty { return }
+        input.withUnsafeBytes { stream.show(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 
     private func add(_ count: Int, _ stream: LogStream, _ log: LogFile) {

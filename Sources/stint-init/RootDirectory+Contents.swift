@@ -39,6 +39,16 @@ extension RootDirectory {
         try attach(tree, on: place, [.noSetuid, .noExecute], recursive: false)
     }
 
+    /// The inner end of a terminal of the container's own, by descriptor: a bind mount of a name in /dev/pts could be that
+    /// of another file (CVE-2025-52565).
+    borrowing func showTerminal(_ number: Int32, at path: String) throws {
+        let inner = try OwnedDescriptor.duplicate(number)
+        guard try Terminals.isInner(inner) else { throw StepError(.call, errno: 19) }
+        let tree = try Mounts.copy(of: inner, recursive: false)
+        let place = try openOrMakeFile(path)
+        try attach(tree, on: place, [.noSetuid, .noExecute], recursive: false)
+    }
+
     borrowing func makeLink(_ target: String, to: String) throws {
         try Mounts.makeLink(in: try openParent(target), lastName(target), to: to)
     }

@@ -20,6 +20,13 @@ final class RunningContainer {
     private let log: LogFile
     private var output: LogStream?
     private var errors: LogStream?
+    private let streams: ContainerStreams
+    /// What the program reads: the writing end.
+    private var input: HeldDescriptor?
+    /// Somebody has the input that there is once.
+    private var inputIsTaken = false
+    /// Over which its terminal comes, before it runs.
+    private var terminalSocket: HeldDescriptor?
     private let memory: MemoryWatch?
     private var startedAt: Int64?
     /// The same on the clock that does not jump.
@@ -50,7 +57,7 @@ final class RunningContainer {
             step = .watchMemory
             let memory = try launch.memoryEvents.map { events throws(SyscallError) in try MemoryWatch(events) }
             step = .makePipes
-            let ends = try PipeEnds()
+            let ends = try PipeEnds(launch.streams)
             step = .openControlGroup
             let group = try ControlGroup(launch.cgroup)
             step = .clone
@@ -58,12 +65,11 @@ final class RunningContainer {
             if namespaces.contains(.pids) { new.insert(.pids) }
             switch try Processes.clone(new, cgroup: group.descriptor) {
             case .child:
-                ContainerChild.run(
-                    launch.steps, output: ends.outputWrite, errors: ends.errorsWrite, failure: ends.failureWrite)
+                ContainerChild.run(launch.steps, ends)
             case .parent(let pid, let pidfd):
                 let container = RunningContainer(
                     launch, index, pid, OwnedDescriptor(owning: pidfd), ends, log, memory, namespaces)
-                ends.closeWriteEnds()
+                ends.closeTheirs()
                 try container.watch(poller)
                 return .success(container)
             }
@@ -90,9 +96,16 @@ final class RunningContainer {
         self.pidfd = pidfd
         self.log = log
         self.memory = memory
-        failurePipe = FailurePipe(OwnedDescriptor(owning: ends.failureRead))
-        output = LogStream(OwnedDescriptor(owning: ends.outputRead), "stdout")
-        errors = LogStream(OwnedDescriptor(owning: ends.errorsRead), "stderr")
+        streams = launch.streams
+        failurePipe = FailurePipe(OwnedDescriptor(owning: ends.failure.read))
+        output = ends.output.map { LogStream(OwnedDescriptor(owning: $0.read), "stdout") }
+        errors = ends.errors.map { LogStream(OwnedDescriptor(owning: $0.read), "stderr") }
+        terminalSocket = ends.terminal.map { HeldDescriptor(owning: $0.ours) }
+        guard let end = ends.input?.write else { return }
+        let input = HeldDescriptor(owning: end)
+        // Whoever is attached gets this very end: it writes as fast as the program reads, and never blocks.
+        try? input.descriptor.setNonBlocking()
+        self.input = input
     }
 
     private func watch(_ poller: borrowing Poller) throws(SyscallError) {
@@ -113,6 +126,7 @@ final class RunningContainer {
         let now = Clocks.wallNanoseconds
         switch outcome {
         case .running(let user):
+            takeTerminal(poller)
             startedAt = now
             begunAt = Clocks.bootNanoseconds
             steps = []
@@ -137,17 +151,34 @@ final class RunningContainer {
 
     func copyOutput(_ copier: OutputCopier, _ poller: borrowing Poller) {
         guard let stream = output else { return }
-        if copier.copy(stream, log) == .ended { close(&output, poller) }
+        if copier.copy(stream, log) == .ended { return close(&output, poller) }
+        hold(stream, poller)
     }
 
     func copyErrors(_ copier: OutputCopier, _ poller: borrowing Poller) {
         guard let stream = errors else { return }
-        if copier.copy(stream, log) == .ended { close(&errors, poller) }
+        if copier.copy(stream, log) == .ended { return close(&errors, poller) }
+        hold(stream, poller)
+    }
+
+    /// The child has sent it before it said that it runs, or there is none.
+    private func takeTerminal(_ poller: borrowing Poller) {
+        guard let socket = terminalSocket else { return }
+        terminalSocket = nil
+        var number: Int32?
+        var frame = [UInt8](repeating: 0, count: 64)
+        _ = frame.withUnsafeMutableBytes { frame in
+            try? Sockets.receive(socket.descriptor, into: frame, descriptor: &number)
+        }
+        guard let number else { return }
+        let stream = LogStream(terminal: OwnedDescriptor(owning: number))
+        output = stream
+        try? poller.add(stream.descriptor.raw, token: Token.output(index).packed)
     }
 
     private func close(_ stream: inout LogStream?, _ poller: borrowing Poller) {
         guard let ended = stream else { return }
-        try? poller.remove(ended.descriptor.raw)
+        if !ended.isHeld { try? poller.remove(ended.descriptor.raw) }
         stream = nil
     }
 
@@ -176,6 +207,7 @@ final class RunningContainer {
         }
         close(&output, poller)
         close(&errors, poller)
+        input = nil
         guard let startedAt else {
             // Steps are kept until something was reported. Killed on its way, then, by a limit or by us.
             if reports.isEmpty, !steps.isEmpty {
@@ -204,6 +236,69 @@ final class RunningContainer {
             guard let text = try? Files.readText(counter.path, limit: 65_536) else { return nil }
             return ExitReport.Counter(kind: counter.kind, text: text)
         }
+    }
+
+    // MARK: those who are attached
+
+    /// It runs, or is about to.
+    var isAttachable: Bool { !ended && (!streams.contains(.terminal) || output != nil) }
+    /// Errors apart from the output.
+    var hasErrors: Bool { !streams.contains(.terminal) }
+
+    func withTerminal(_ body: (borrowing OwnedDescriptor) throws(SyscallError) -> Void) throws(SyscallError) {
+        guard streams.contains(.terminal), let output else { return }
+        try body(output.descriptor)
+    }
+
+    /// The input, if it has one and nobody has it who is the only one. A terminal is written to as a terminal.
+    ///
+    /// - Returns: whether it is to be taken back.
+    func giveInput(
+        _ body: (borrowing OwnedDescriptor) throws(SyscallError) -> Void
+    ) throws(SyscallError) -> Bool {
+        if streams.contains(.terminal) {
+            guard streams.contains(.input), let output else { return false }
+            try body(output.descriptor)
+            return false
+        }
+        guard let input, !inputIsTaken else { return false }
+        try body(input.descriptor)
+        inputIsTaken = streams.contains(.inputOnce)
+        return inputIsTaken
+    }
+
+    func takeInputBack() { inputIsTaken = false }
+
+    /// For good: the program reads the end when it has read the rest.
+    func closeInput() { input = nil }
+
+    func add(_ output: Tap?, _ errors: Tap?) {
+        if let output { self.output?.add(output) }
+        if let errors { self.errors?.add(errors) }
+    }
+
+    func remove(_ output: Tap?, _ errors: Tap?) {
+        if let output { self.output?.remove(output) }
+        if let errors { self.errors?.remove(errors) }
+    }
+
+    private func hold(_ stream: LogStream, _ poller: borrowing Poller) {
+        guard stream.isStuck, !stream.isHeld else { return }
+        try? poller.remove(stream.descriptor.raw)
+        stream.isHeld = true
+        for tap in stream.taps { watchIfStuck(tap, poller) }
+    }
+
+    /// Reads on where nobody has to be waited for any more.
+    func resume(_ poller: borrowing Poller) {
+        if let output { resume(output, .output(index), poller) }
+        if let errors { resume(errors, .errors(index), poller) }
+    }
+
+    private func resume(_ stream: LogStream, _ token: Token, _ poller: borrowing Poller) {
+        guard stream.isHeld, !stream.isStuck else { return }
+        stream.isHeld = false
+        try? poller.add(stream.descriptor.raw, token: token.packed)
     }
 
     // MARK: warning
@@ -273,22 +368,6 @@ final class RunningContainer {
     /// The first reason is the one that is told.
     private func note(_ cause: ExitReport.Cause) {
         if self.cause == .exit { self.cause = cause }
-    }
-}
-
-/// The pipes of one container.
-final class PipeEnds {
-    let outputRead, outputWrite, errorsRead, errorsWrite, failureRead, failureWrite: Int32
-
-    init() throws(SyscallError) {
-        (outputRead, outputWrite) = try OwnedDescriptor.pipe()
-        (errorsRead, errorsWrite) = try OwnedDescriptor.pipe()
-        (failureRead, failureWrite) = try OwnedDescriptor.pipe()
-    }
-
-    /// The parent's copies; the read ends are owned by whoever took them.
-    func closeWriteEnds() {
-        for end in [outputWrite, errorsWrite, failureWrite] { _ = OwnedDescriptor(owning: end) }
     }
 }
 

@@ -12,6 +12,7 @@ final class Supervisor {
     private var alarm = Alarm()
     private var containers: [RunningContainer] = []
     private let copier = OutputCopier()
+    private let attachments = Attachments()
     private let graceMilliseconds: UInt64
     private let namespaces: PodNamespaces
     /// To be sent before the deadline.
@@ -53,7 +54,7 @@ final class Supervisor {
         try poller.add(listener.raw, token: Token.listener.packed)
         var journal = try Journal(path: RunDirectoryFile.reports)
         try journal.add(connection, poller)
-        journal.add(.supervisor(processID: Processes.ownID, uid: pod.uid), poller)
+        journal.add([.supervisor(processID: Processes.ownID, uid: pod.uid), .abilities(.all)], poller)
         if broken == nil { broken = setHostname(pod.hostname) ?? perform(pod.steps) }
         if broken == nil, let reaper, let group = pod.reaperCgroup { broken = move(reaper, to: group) }
         let supervisor = Supervisor(poller, listener, journal, pod, broken)
@@ -140,7 +141,7 @@ final class Supervisor {
 
     private func loop() throws {
         while true {
-            if containers.allSatisfy(\.ended), releasing || journal.isAlone { return }
+            if containers.allSatisfy(\.ended), attachments.isEmpty, releasing || journal.isAlone { return }
             for event in try poller.wait() { handle(event) }
             // With nobody there to run a hook, none is waited for.
             if isWaitingForHooks, journal.isAlone { freeAll() }
@@ -155,6 +156,7 @@ final class Supervisor {
         case .listener: journal.accept(from: listener, poller)
         case .connection(let index):
             for request in journal.exchange(index, event, poller) { handle(request) }
+            attach(index)
         case .alarm:
             switch alarm.ring() {
             case .deadline:
@@ -163,6 +165,7 @@ final class Supervisor {
                 stop(graceMilliseconds: graceMilliseconds, because: .deadline)
             case .grace: killWhatIsLate()
             case .warning: warn()
+            case .patience: attachments.dropImpatiently(now: Clocks.bootNanoseconds, poller)
             case nil: break
             }
         case .process(let index): finish(index)
@@ -170,12 +173,22 @@ final class Supervisor {
         case .output(let index): containers[index].copyOutput(copier, poller)
         case .errors(let index): containers[index].copyErrors(copier, poller)
         case .memory(let index): containers[index].runOutOfMemory()
+        case .attached(let index): attachments.listen(to: index, poller)
+        case .tap(let index, let isErrors): attachments.flush(index, isErrors: isErrors, poller)
         }
+    }
+
+    /// If it was that for which this connection was made.
+    private func attach(_ index: Int) {
+        guard let (connection, wish) = journal.takeAttaching(index) else { return }
+        let container = containers.last { $0.name == wish.container && !$0.ended }
+        attachments.add(connection, wish.streams, container, poller)
     }
 
     private func handle(_ request: Request) {
         switch request {
         case .launch: break  // one pod, once
+        case .attach, .endInput: break  // of connections of their own
         case .start(let launch): start(launch)
         case .terminate(let grace): stop(graceMilliseconds: grace, because: .terminated)
         case .kill: killAll(because: .terminated)
@@ -225,6 +238,7 @@ final class Supervisor {
     private func finish(_ index: Int) {
         guard let reports = containers[index].reap(copier, poller) else { return }
         journal.add(reports, poller)
+        attachments.containerEnded(containers[index], poller)
         if isStopping { askNextToStop() }
         armAlarm()
     }
@@ -308,6 +322,7 @@ final class Supervisor {
                 containers.compactMap { $0.warningTime(warning, deadline: deadline) }.min()
             }
         }
+        alarm.patience = attachments.patienceEnds
         alarm.arm(poller)
     }
 
@@ -333,6 +348,9 @@ final class Supervisor {
 enum Token {
     case listener, alarm
     case connection(Int), process(Int), failure(Int), output(Int), errors(Int), memory(Int)
+    /// One who is attached, and one of the pipes of such a one that had no room.
+    case attached(Int)
+    case tap(Int, isErrors: Bool)
 
     var packed: UInt64 {
         switch self {
@@ -344,6 +362,8 @@ enum Token {
         case .output(let index): 5 | UInt64(index) << 8
         case .errors(let index): 6 | UInt64(index) << 8
         case .memory(let index): 7 | UInt64(index) << 8
+        case .attached(let index): 20 | UInt64(index) << 8
+        case .tap(let index, let isErrors): (isErrors ? 22 : 21) | UInt64(index) << 8
         }
     }
 
@@ -358,6 +378,9 @@ enum Token {
         case 5: self = .output(index)
         case 6: self = .errors(index)
         case 7: self = .memory(index)
+        case 20: self = .attached(index)
+        case 21: self = .tap(index, isErrors: false)
+        case 22: self = .tap(index, isErrors: true)
         default: return nil
         }
     }

@@ -14,7 +14,8 @@ struct Stint: AsyncParsableCommand {
             CommandGroup(
                 name: "JOBS",
                 subcommands: [
-                    Run.self, Rerun.self, Exec.self, Create.self, Apply.self, Patch.self, Delete.self, Wait.self,
+                    Run.self, Rerun.self, Exec.self, Attach.self, Create.self, Apply.self, Patch.self, Delete.self,
+                    Wait.self,
                 ]),
             CommandGroup(
                 name: "LOOKING", subcommands: [Get.self, Describe.self, Logs.self, Events.self, History.self]),

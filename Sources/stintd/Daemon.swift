@@ -151,9 +151,11 @@ extension HostServices {
                 return PodStream(session, command: options.command)
             },
             podAttach: { pod, options in
-                let (output, errors) = try node.attach(
-                    to: pod, container: options.container ?? pod.spec.containers[0].name)
-                return PodStream(output: output, errors: errors)
+                let name = options.container ?? pod.spec.containers[0].name
+                let container = pod.spec.allContainers.first { $0.name == name }
+                let session = try await node.attach(
+                    to: pod, container: name, stdin: options.stdin, stdout: options.stdout, stderr: options.stderr)
+                return PodStream(session, endsInput: container?.stdinOnce == true && container?.tty != true)
             },
             importImage: { node.importImage($0, name: $1) },
             images: { node.listImages() },

@@ -25,13 +25,27 @@ extension PodStream {
 }
 
 extension PodStream {
-    /// What a container's own program writes. Who only looks on ends nothing by going.
-    init(output: NodeAgent.AttachedOutput, errors: NodeAgent.AttachedOutput) {
-        @Sendable func next(_ stream: NodeAgent.AttachedOutput) async -> [UInt8]? {
-            var iterator = stream.makeAsyncIterator()
-            // A log that cannot be read any more has no more to show.
-            return try? await iterator.next()
-        }
-        self.init(watching: { await next(output) }, errors: { await next(errors) })
+    /// A container's own program as the server sees it. Letting go of it ends nothing else.
+    ///
+    /// - Parameter endsInput: the end of this client's input is the end of the program's (`stdinOnce`, without a
+    ///   terminal). Otherwise it means that the client wants no more, as with the runtimes of a cluster.
+    init(_ session: NodeAgent.AttachedSession, endsInput: Bool) {
+        self.init(
+            nextOutput: {
+                var iterator = session.output?.makeAsyncIterator()
+                return await iterator?.next() ?? nil
+            },
+            nextErrors: {
+                var iterator = session.errors?.makeAsyncIterator()
+                return await iterator?.next() ?? nil
+            },
+            write: { await session.input?.write($0) },
+            closeInput: {
+                guard session.input != nil else { return }
+                if endsInput { session.endInput() } else { session.detach() }
+            },
+            resize: { session.resize(columns: $0.width, rows: $0.height) },
+            wait: { await session.wait().status },
+            end: { session.detach() })
     }
 }

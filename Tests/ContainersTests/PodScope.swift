@@ -174,7 +174,9 @@ struct LogEntry: Equatable {
     var text: String
 
     static func read(_ path: String) throws -> [LogEntry] {
-        try Files.readText(path, limit: 1 << 30).split(separator: "\n", omittingEmptySubsequences: true).map { line in
+        // By bytes: "\r\n" is one Character, and a terminal writes it.
+        try Files.read(path, limit: 1 << 30).split(separator: UInt8(ascii: "\n")).map { line in
+            let line = String(decoding: line, as: UTF8.self)
             let words = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
             try #require(words.count == 4, "\(line) is not in CRI format")
             return LogEntry(

@@ -45,6 +45,20 @@ struct StepCompilerTests {
             ])
     }
 
+    @Test func `a terminal is opened when /dev/pts is new, before anything of the operator's or the image's is there`()
+        throws
+    {
+        let steps = try steps(plan { $0.streams = [.terminal, .input] })
+        let opened = try position(steps) { $0 == .openTerminal }
+        #expect(steps[opened + 1] == .showConsole)
+        #expect(
+            steps[opened - 1]
+                == .mount(
+                    type: "mqueue", target: "/dev/mqueue", attributes: [.noSetuid, .noDevices, .noExecute], data: ""))
+        #expect(try opened < position(steps) { if case .bind(_, "/etc/hosts", _, _) = $0 { true } else { false } })
+        #expect(try !self.steps(plan { $0.streams = .input }).contains(.openTerminal))
+    }
+
     struct Order: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var first: @Sendable (LaunchStep) -> Bool

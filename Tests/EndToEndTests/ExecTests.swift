@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Commands in running containers, with the kubectls that speak WebSocket by themselves.
+/// Commands in running containers: kubectl speaks WebSocket since 1.31, and SPDY before.
 @Suite(.serialized, .enabled(if: Kubectl.whyNone == nil, Comment(rawValue: Kubectl.whyNone ?? "")), .notInTheGuest)
 struct ExecTests {
-    static let clients = Kubectl.all.filter { $0.minor >= 31 }.suffix(2).map(Client.kubectl) + [.stint]
+    static let clients = Client.oldestAndNewestAndStint
 
     static let pod = """
         apiVersion: v1
@@ -46,7 +46,10 @@ struct ExecTests {
             #expect(try await shell.printed("kubectl exec box -c side -- hostname") == "box\n")
             let first = try await shell.run("kubectl exec box -- echo x")
             #expect(first.output == "x\n" && first.exitCode == 0, "\(first)")
-            #expect(first.errors.contains("Defaulted container \"main\" out of: main, side"), "\(first)")
+            let chosen =
+                client.isKubectl(before: 21)
+                ? "Defaulting container name to main." : "Defaulted container \"main\" out of: main, side"
+            #expect(first.errors.contains(chosen), "\(first)")
         }
     }
 
@@ -118,7 +121,7 @@ struct ExecTests {
         }
     }
 
-    @Test(arguments: clients.filter { !$0.isStint })
+    @Test(arguments: clients)
     func `whoever attaches sees what is written from then on, until the end`(client: Client) async throws {
         try await run(client) { shell in
             try await shell.daemon.apply(
@@ -136,20 +139,6 @@ struct ExecTests {
             #expect(parts.last?.contains("err\n") == true && parts.last?.contains("out") == false, "\(seen)")
             let over = try await shell.run("kubectl attach talker -c main")
             #expect(over.exitCode == 1, "\(over)")
-        }
-    }
-
-    @Test(arguments: Kubectl.all.filter { $0.minor == 20 || $0.minor == 30 })
-    func `a kubectl that speaks SPDY is told so`(kubectl: Kubectl) async throws {
-        try await run(.kubectl(kubectl)) { shell in
-            let refused = try await shell.run("kubectl exec box -c main -- true")
-            #expect(refused.exitCode == 1)
-            #expect(refused.errors.contains("SPDY is not supported: use kubectl 1.31 or newer"), "\(refused)")
-            if kubectl.minor == 30 {
-                let environment = ["KUBECTL_REMOTE_COMMAND_WEBSOCKETS": "true"]
-                let works = try await shell.run("kubectl exec box -c main -- echo yes", environment: environment)
-                #expect(works.output == "yes\n", "\(works)")
-            }
         }
     }
 

@@ -22,7 +22,7 @@ struct WireTests {
                 isRecursive: true, propagation: .hostToContainer)),
         .showImage(layers: ["/l1", "/l2"], bind: VolumeBind(name: "i", source: "", target: "/i"), place: "/m"),
         .loadFilter([1, 2, 3, 4, 5, 6, 7, 8]), .execute(arguments: ["a", "", "ü"], environment: ["A=b"]),
-        .joinContainer(user: true), .joinContainer(user: false), .openTerminal,
+        .joinContainer(user: true), .joinContainer(user: false), .openTerminal, .showConsole,
         .setKernelParameter(path: "net/ipv4/tcp_rmem", value: "1 2\t3"),
         .becomeUser(UserRequest(user: .id(7), additionalGroups: [9], takesImageGroups: false)),
     ]
@@ -32,6 +32,10 @@ struct WireTests {
         memoryEvents: MemoryEvents(oomControl: "/o", eventControl: "/e"),
         counters: [CounterSource(kind: 9, path: "/c")],
         log: LogLimits(path: "/log", maxBytes: 1 << 40, maxFiles: 2), stopSignal: 2, hasLastHook: true, steps: steps)
+
+    static let interactive = ContainerLaunch(
+        name: "i", attempt: 0, log: LogLimits(path: "/log", maxBytes: 1, maxFiles: 1), steps: [],
+        streams: [.input, .terminal])
 
     static let requests: [Request] = [
         .launch(
@@ -52,6 +56,9 @@ struct WireTests {
         .start(container), .terminate(graceMilliseconds: .max), .kill, .setDeadline(milliseconds: nil),
         .setDeadline(milliseconds: 0), .release, .stop(container: "c", attempt: 3, graceMilliseconds: 5),
         .lastHookEnded(container: "c", attempt: 3),
+        .start(interactive),
+        .launch(PodLaunch(uid: "u", hostname: "h", runDirectory: "/run", containers: [interactive])),
+        .attach(container: "c", [.input, .errors]), .attach(container: "", []), .endInput,
     ]
 
     static let reports: [Report] =
@@ -68,6 +75,7 @@ struct WireTests {
             .deadlineReached(at: 0),
             .deadlineWarning(container: "c", attempt: 1, at: 2, signal: 10, leftMilliseconds: 59_999),
             .runsAs(container: "c", attempt: 1, ProcessUser(uid: 1000, gid: 0, groups: [0, 10])),
+            .abilities(.all),
         ]
         + steps.enumerated().map { index, step in
             .failedToStart(
@@ -182,6 +190,31 @@ struct WireTests {
                 Report.deadlineWarning(container: "", attempt: 0, at: 0, signal: 1, leftMilliseconds: 0)
                     .encoded
             ).first == 70)
+    }
+
+    @Test func `a container without streams is started in the form that every supervisor understands`() throws {
+        let plain = try frame(Request.start(Self.container).encoded)
+        #expect(plain.first == 2)
+        var interactive = Self.container
+        interactive.streams = [.input, .inputOnce]
+        let newer = try frame(Request.start(interactive).encoded)
+        #expect(newer == [40] + plain.dropFirst() + [3])
+        #expect(throws: WireError.badValue("streams")) { try Request(frame: newer.dropLast() + [8]) }
+    }
+
+    @Test(arguments: [
+        AttachReport.stream(.input), .stream(.terminal), .attached, .refused(.notRunning), .refused(.tooMany),
+        .refused(.noPipes), .ended, .tooSlow,
+    ])
+    func `what is said to one who attaches is read as it was written, and is no report`(_ report: AttachReport) throws {
+        let whole = try frame(report.encoded)
+        #expect(try AttachReport(frame: whole) == report)
+        #expect(AttachReport.isKnown(whole))
+        #expect(!Report.isKnown(whole))
+        for length in 0..<whole.count {
+            #expect(throws: WireError.self) { try AttachReport(frame: Array(whole.prefix(length))) }
+        }
+        for report in Self.reports { #expect(try !AttachReport.isKnown(frame(report.encoded))) }
     }
 
     @Test func `frames arrive in any pieces`() throws {

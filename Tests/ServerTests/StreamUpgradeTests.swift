@@ -37,9 +37,16 @@ struct StreamUpgradeTests {
             "Upgrade without Connection is a plain request", .get, ["Connection": nil],
             message: "Upgrade request required"),
         Row(
-            "SPDY is refused by name", .post, ["Upgrade": "SPDY/3.1"],
+            "SPDY is asked for with POST or GET", .post,
+            ["Upgrade": "SPDY/3.1", "X-Stream-Protocol-Version": "v9, v4.channel.k8s.io, channel.k8s.io"]),
+        Row(
+            "one version of SPDY is spoken", .post, ["Upgrade": "spdy/2"],
+            message: "unable to upgrade: only SPDY/3.1 is spoken"),
+        Row(
+            "and one of what it carries", .post,
+            ["Upgrade": "SPDY/3.1", "X-Stream-Protocol-Version": "v3.channel.k8s.io"],
             message:
-                "SPDY is not supported: use kubectl 1.31 or newer, kubectl 1.29 or 1.30 with KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true, or stint exec"
+                "unable to upgrade: unable to negotiate protocol: client supports [v3.channel.k8s.io], server accepts [v4.channel.k8s.io]"
         ),
         Row(
             "a WebSocket is asked for with GET", .post,
@@ -61,22 +68,24 @@ struct StreamUpgradeTests {
             message:
                 "unable to upgrade: unable to negotiate protocol: client supports [v9.channel.k8s.io], server accepts [v5.channel.k8s.io v4.channel.k8s.io base64.v4.channel.k8s.io channel.k8s.io base64.channel.k8s.io]"
         ),
-        Row("who names no protocol speaks the first", .get, ["Sec-WebSocket-Protocol": nil]),
+        Row("who names no protocol speaks the first there was", .get, ["Sec-WebSocket-Protocol": nil]),
     ])
     func `a request becomes a stream, or is told why not`(_ row: Row) throws {
         var headers = HTTPFields()
         for (name, value) in Self.good.merging(row.change, uniquingKeysWith: { $1 }) {
             if let value { headers[try #require(HTTPField.Name(name))] = value }
         }
-        let protocolName = try #require(HTTPField.Name("Sec-WebSocket-Protocol"))
+        let named = headers[try #require(HTTPField.Name("Sec-WebSocket-Protocol"))]
         do throws(Status) {
             let accepted = try StreamUpgrade.decide(row.method, headers)
             #expect(row.message == nil)
-            // The example of RFC 6455, section 1.3.
-            #expect(accepted.proof == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
-            let named = headers[protocolName]
-            #expect(accepted.version == (named == nil ? .v1 : .v5))
-            #expect(accepted.headers[protocolName] == named)
+            switch accepted {
+            case .webSocket(let version, let proof):
+                #expect(version == named)
+                // The example of RFC 6455, section 1.3.
+                #expect(proof == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+            case .spdy(let version): #expect(version == "v4.channel.k8s.io")
+            }
         } catch {
             #expect(error.message == row.message)
             #expect(error.code == 400)
@@ -84,36 +93,42 @@ struct StreamUpgradeTests {
         }
     }
 
-    @Test func `the client's order decides between versions`() {
-        #expect(StreamProtocol.choose("v4.channel.k8s.io, v5.channel.k8s.io") == .v4)
-        #expect(StreamProtocol.choose("v9, v5.channel.k8s.io ,v4.channel.k8s.io") == .v5)
-        #expect(StreamProtocol.choose("v3.channel.k8s.io") == nil)
-        #expect(StreamProtocol.choose("base64.channel.k8s.io") == .v1Base64)
+    @Test func `the client's order decides between versions`() throws {
+        for (offer, chosen) in [
+            ("v4.channel.k8s.io, v5.channel.k8s.io", "v4.channel.k8s.io"),
+            ("v9, v5.channel.k8s.io ,v4.channel.k8s.io", "v5.channel.k8s.io"),
+        ] {
+            var headers = HTTPFields()
+            for (name, value) in Self.good { headers[try #require(HTTPField.Name(name))] = value }
+            headers[try #require(HTTPField.Name("Sec-WebSocket-Protocol"))] = offer
+            guard case .webSocket(let version, _) = try StreamUpgrade.decide(.get, headers) else {
+                Issue.record("no WebSocket")
+                return
+            }
+            #expect(version == chosen)
+        }
     }
 
-    @Test(arguments: [
-        ("a plain request", [:], nil, nil),
-        ("another protocol than WebSocket", ["Connection": "Upgrade", "Upgrade": "h2c"], nil, nil),
-        ("no name", good.merging(["Sec-WebSocket-Protocol": nil]) { $1 }, .binary, nil),
-        ("in base64", good.merging(["Sec-WebSocket-Protocol": "base64.binary.k8s.io"]) { $1 }, .base64, nil),
-        (
-            "not with channels", good, nil,
-            "unable to upgrade: unable to negotiate protocol: client supports [v5.channel.k8s.io], server accepts [binary.k8s.io base64.binary.k8s.io]"
-        ),
-    ] as [(String, [String: String?], LogProtocol?, String?)])
-    func `a log is a stream only when that is asked for`(
-        what: String, fields: [String: String?], version: LogProtocol?, message: String?
-    ) throws {
-        var headers = HTTPFields()
-        for (name, value) in fields {
-            if let value { headers[try #require(HTTPField.Name(name))] = value }
+    @Test func `a log is a stream only when that is asked for`() throws {
+        func headers(_ change: [String: String?]) throws -> HTTPFields {
+            var headers = HTTPFields()
+            for (name, value) in Self.good.merging(change, uniquingKeysWith: { $1 }) {
+                if let value { headers[try #require(HTTPField.Name(name))] = value }
+            }
+            return headers
         }
-        do throws(Status) {
-            let accepted = try StreamUpgrade.decideForLog(.get, headers)
-            #expect(accepted?.version == version)
-            #expect(message == nil)
-        } catch {
-            #expect(error.message == message)
-        }
+        #expect(!StreamUpgrade.asksForWebSocket([:]))
+        #expect(!StreamUpgrade.asksForWebSocket(try headers(["Connection": nil])))
+        #expect(!StreamUpgrade.asksForWebSocket(try headers(["Upgrade": "h2c"])))
+        let asked = try headers(["Sec-WebSocket-Protocol": "base64.binary.k8s.io"])
+        #expect(StreamUpgrade.asksForWebSocket(asked))
+        let accepted = try StreamUpgrade.decide(.get, asked, .log)
+        #expect(accepted == .webSocket(protocol: "base64.binary.k8s.io", proof: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
+        let wrong = try headers([:])
+        let error = #expect(throws: Status.self) { try StreamUpgrade.decide(.get, wrong, .log) }
+        #expect(
+            error?.message
+                == "unable to upgrade: unable to negotiate protocol: client supports [v5.channel.k8s.io], server accepts [binary.k8s.io base64.binary.k8s.io]"
+        )
     }
 }

@@ -104,9 +104,7 @@ extension Container {
         .supported("livenessProbe"), .supported("readinessProbe"), .supported("startupProbe"), .supported("lifecycle"),
         .supported("terminationMessagePath"), .supported("terminationMessagePolicy"), .supported("imagePullPolicy"),
         .supported("securityContext"),
-        .accepted("stdin", "ignored: the container reads end of file at once") { $0.stdin == true },
-        .accepted("stdinOnce", "ignored: the container reads end of file at once") { $0.stdinOnce == true },
-        .refused("tty") { $0.tty == true },
+        .supported("stdin"), .supported("stdinOnce"), .supported("tty"),
     ])
 
     func supportErrors(_ path: FieldPath) -> [FieldError] {

@@ -14,7 +14,7 @@ public enum StreamChannel {
     public static let close: UInt8 = 255
 }
 
-/// A version of that, in the words of `Sec-WebSocket-Protocol`.
+/// A version of that, in the words of `Sec-WebSocket-Protocol` (and of `X-Stream-Protocol-Version`, for SPDY).
 ///
 /// Those in base64 are for clients that can only send text: the number of the channel is a digit, and the bytes are base64.
 public enum StreamProtocol: String, Sendable, CaseIterable {
@@ -26,11 +26,6 @@ public enum StreamProtocol: String, Sendable, CaseIterable {
     /// The result is its message, and nothing after a success. Also what a client speaks that names no protocol.
     case v1 = "channel.k8s.io"
     case v1Base64 = "base64.channel.k8s.io"
-
-    /// The first of those that a client offers, in its own order, which we know.
-    public static func choose(_ offers: String) -> StreamProtocol? {
-        WebSocketOffers.names(offers).lazy.compactMap(StreamProtocol.init).first
-    }
 
     public var isBase64: Bool { self == .v4Base64 || self == .v1Base64 }
 
@@ -61,24 +56,10 @@ public enum LogProtocol: String, Sendable, CaseIterable {
     case binary = "binary.k8s.io"
     case base64 = "base64.binary.k8s.io"
 
-    public static func choose(_ offers: String) -> LogProtocol? {
-        WebSocketOffers.names(offers).lazy.compactMap(LogProtocol.init).first
-    }
-
     public func frame(_ bytes: [UInt8]) -> WebSocketFrame {
         switch self {
         case .binary: WebSocketFrame(.binary, bytes)
         case .base64: WebSocketFrame(.text, Array(Data(bytes).base64EncodedData()))
-        }
-    }
-}
-
-/// The value of `Sec-WebSocket-Protocol` in a request.
-public enum WebSocketOffers {
-    public static func names(_ text: String) -> [String] {
-        text.split(separator: ",").map { offer in
-            let name = offer.drop { $0 == " " || $0 == "\t" }
-            return String(name.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
         }
     }
 }

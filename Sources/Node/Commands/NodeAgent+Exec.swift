@@ -22,33 +22,11 @@ extension NodeAgent {
     }
 }
 
-extension NodeAgent {
-    public typealias AttachedOutput = AsyncThrowingStream<[UInt8], any Error>
-
-    /// What a container writes from now on, output and errors apart. Both end when it does. They come by way of its log,
-    /// so a line is seen when it has its end, or is long.
-    public func attach(
-        to pod: Pod, container name: String
-    ) throws(Status) -> (output: AttachedOutput, errors: AttachedOutput) {
-        let statuses = (pod.status?.containerStatuses ?? []) + (pod.status?.initContainerStatuses ?? [])
-        guard statuses.first(where: { $0.name == name })?.state?.running != nil else {
-            throw Status(code: 500, reason: "InternalError", message: "container not found (\"\(name)\")")
-        }
-        var query = LogQuery()
-        query.tailLines = 0
-        query.follows = true
-        query.stream = "stdout"
-        let output = try logs(of: pod, container: name, previous: false, query: query)
-        query.stream = "stderr"
-        return (output, try logs(of: pod, container: name, previous: false, query: query))
-    }
-}
-
 extension ExecEnd {
     /// What the error channel of a command says (`remotecommand.ServeExec` of k8s.io/kubelet, over containerd).
     public func status(of arguments: [String]) -> Status {
         switch self {
-        case .exited(0): return Self.success
+        case .exited(0): return .streamSuccess
         case .exited, .signalled:
             let words = arguments.joined(separator: " ")
             return Status(
@@ -59,12 +37,6 @@ extension ExecEnd {
         case .notStarted(let failure): return Self.internalError("failed to start exec: \(failure.commandMessage)")
         case .lost: return Self.internalError("the command's supervisor is gone")
         }
-    }
-
-    private static var success: Status {
-        var status = Status(code: 200, reason: "", message: "")
-        (status.reason, status.message, status.code) = (nil, nil, nil)
-        return status
     }
 
     private static func internalError(_ message: String) -> Status {

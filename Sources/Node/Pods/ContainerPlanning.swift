@@ -51,11 +51,13 @@ func makeContainerPlan(
     if pod.deadlineSignal != nil, let deadline = pod.deadline { environment.add(deadline: deadline) }
     try environment.add(container, sources, pod: pod, host: host)
     environment.setDefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    // As the runtimes of a cluster do.
+    if container.tty == true { environment.setDefault("TERM", "xterm") }
     environment.setDefault("HOSTNAME", names.kernel)
 
     let security = container.securityContext
     let isPrivileged = security?.privileged == true
-    let plan = ContainerPlan(
+    var plan = ContainerPlan(
         name: container.name,
         attempt: attempt,
         layers: image.layers.map(\.directory),
@@ -87,7 +89,16 @@ func makeContainerPlan(
         logMaxFiles: defaults.logMaxFiles,
         stopSignal: try signalNumber(container.lifecycle?.stopSignal ?? image.config.stopSignal),
         hasLastHook: container.lifecycle?.preStop != nil)
+    plan.streams = makeStreams(container)
     return plan
+}
+
+private func makeStreams(_ container: Container) -> ProgramStreams {
+    var streams: ProgramStreams = []
+    if container.stdin == true { streams.insert(.input) }
+    if container.stdin == true, container.stdinOnce == true { streams.insert(.inputOnce) }
+    if container.tty == true { streams.insert(.terminal) }
+    return streams
 }
 
 /// `command` replaces the entrypoint and drops the image's cmd; `args` replaces cmd (Kubernetes "command and args").

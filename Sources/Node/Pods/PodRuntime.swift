@@ -18,6 +18,8 @@ protocol PodRuntime: Sendable {
     func exec(uid: String, _ plan: ExecPlan) async throws(ContainerError) -> ExecSession
     /// Gives the groups of a pod that runs other limits.
     func resize(uid: String, _ plan: ResizePlan) async throws(ContainerError)
+    /// Attaches to a container that runs.
+    func attach(uid: String, container: String, _ wanted: AttachRequest) async throws(ContainerError) -> AttachSession
     /// What the kernel was seen to hold of the pod's limits, as far as this daemon set them.
     func receipt(uid: String) -> PodReceipt
     /// The environment that a container was started with, where that is known.
@@ -49,6 +51,10 @@ protocol PodRuntime: Sendable {
 extension PodRuntime {
     func exec(uid: String, _ plan: ExecPlan) async throws(ContainerError) -> ExecSession {
         throw .notRunning(container: plan.container)
+    }
+
+    func attach(uid: String, container: String, _ wanted: AttachRequest) async throws(ContainerError) -> AttachSession {
+        throw .notRunning(container: container)
     }
 
     func startEnvironment(uid: String, container: String) -> [String]? { nil }

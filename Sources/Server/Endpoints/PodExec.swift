@@ -5,7 +5,7 @@ import NIOCore
 import ServiceLifecycle
 
 extension KindEndpoint {
-    /// A command in a container: the request becomes a WebSocket that carries its streams.
+    /// A command in a container: the request becomes a connection that carries its streams.
     ///
     /// 1. What is wrong with the request is answered before anything else, and the connection stays what it was: an
     ///    upgrade that fails leaves nobody anything that the request alone was not allowed (CVE-2018-1002105).
@@ -21,14 +21,18 @@ extension KindEndpoint {
         } catch {
             throw Status(host: error)
         }
-        return try await upgrade(call, accepted, stream, options)
+        return try await upgrade(call, accepted, stream, options, asked: options)
     }
 
-    /// What a container writes from now on, in the same manner. No container reads anything (`stdin` is refused in a pod),
-    /// so what a client sends is dropped, as everywhere for a container without `stdin`.
+    /// What a container's own program writes from now on, and what it reads, in the same manner. What a client sends to a
+    /// program without `stdin` is dropped.
     func attach(_ call: ResourceCall) async throws(Status) -> Response {
         var options = try PodStreamOptions(call.query, needsCommand: false)
         let pod = try streamedPod(call, &options)
+        // Whether there is a terminal, the pod says and not the client (the kubelet's GetAttach).
+        let asked = options
+        let container = pod.spec.allContainers.first { $0.name == options.container }
+        options.follow(tty: container?.tty == true)
         let accepted = try StreamUpgrade.decide(call.request.method, call.request.headers)
         let stream: PodStream
         do {
@@ -36,12 +40,12 @@ extension KindEndpoint {
         } catch {
             throw Status(host: error)
         }
-        return try await upgrade(call, accepted, stream, options)
+        return try await upgrade(call, accepted, stream, options, asked: asked)
     }
 
     /// The pod, if the caller may have its streams; with the container filled in.
     func streamedPod(_ call: ResourceCall, _ options: inout PodStreamOptions) throws(Status) -> Pod {
-        // A WebSocket can only be asked for with GET, but what it does is create (upstream's
+        // A WebSocket can only be asked for with GET (SPDY with POST too), but what it does is create (upstream's
         // AuthorizePodWebsocketUpgradeCreatePermission).
         let attributes = Attributes(.create, call.path)
         let decision = Authorizer.decide(call.identity, attributes)
@@ -56,9 +60,10 @@ extension KindEndpoint {
         return pod
     }
 
+    /// - Parameter asked: as the client did, where that is not what it gets.
     func upgrade(
-        _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted<StreamProtocol>, _ stream: PodStream,
-        _ options: PodStreamOptions
+        _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted, _ stream: PodStream, _ options: PodStreamOptions,
+        asked: PodStreamOptions
     ) async throws(Status) -> Response {
         let connection: UpgradedConnection
         do {
@@ -67,11 +72,32 @@ extension KindEndpoint {
             stream.end()
             throw Status.internalError("unable to upgrade: \(error)")
         }
-        let session = StreamSession(
-            connection: connection, version: accepted.version, stream: stream, options: options)
-        let body = ResponseBody { _ in
+        let carrier: any StreamCarrier =
+            switch accepted {
+            case .webSocket(let name, _):
+                WebSocketCarrier(connection, name.flatMap(StreamProtocol.init) ?? .v1, options)
+            case .spdy: SPDYCarrier(SPDYConnection(connection), asked)
+            }
+        let session = StreamSession(carrier: carrier, stream: stream, options: options)
+        return Response(upgrade: accepted) {
             await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
         }
-        return Response(status: .switchingProtocols, headers: accepted.headers, body: body)
+    }
+}
+
+extension Response {
+    /// The head of the last answer of a connection, and what happens on it from then on.
+    init(upgrade accepted: StreamUpgrade.Accepted, _ run: @escaping @Sendable () async -> Void) {
+        var headers: HTTPFields = [.connection: "Upgrade"]
+        switch accepted {
+        case .webSocket(let version, let proof):
+            headers[.upgrade] = "websocket"
+            headers[.secWebSocketAccept] = proof
+            headers[.secWebSocketProtocol] = version
+        case .spdy(let version):
+            headers[.upgrade] = "SPDY/3.1"
+            headers[.streamProtocolVersion] = version
+        }
+        self.init(status: .switchingProtocols, headers: headers, body: ResponseBody { _ in await run() })
     }
 }

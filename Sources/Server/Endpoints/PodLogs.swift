@@ -55,7 +55,10 @@ extension KindEndpoint {
         guard let pod = store.get(Pod.self, call.key) else { throw Status.notFound(Pod.type, call.key.name) }
         let container = try PodLogs.container(options.container, in: pod)
         options.container = container
-        let accepted = try StreamUpgrade.decideForLog(call.request.method, call.request.headers)
+        let headers = call.request.headers
+        let accepted =
+            StreamUpgrade.asksForWebSocket(headers)
+            ? try StreamUpgrade.decide(call.request.method, headers, .log) : nil
         if (pod.spec.nodeName ?? "").isEmpty { return .text("") }
         if let refusal = PodLogs.refusal(container, previous: options.previous, in: pod) { throw refusal }
         let log: HostServices.ByteStream
@@ -78,8 +81,7 @@ extension KindEndpoint {
     }
     /// The same over a WebSocket, for clients that can read nothing else as it grows (upstream's `StreamObject`).
     private func upgrade(
-        _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted<LogProtocol>, _ log: HostServices.ByteStream,
-        limit: Int?
+        _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted, _ log: HostServices.ByteStream, limit: Int?
     ) async throws(Status) -> Response {
         let connection: UpgradedConnection
         do {
@@ -87,10 +89,12 @@ extension KindEndpoint {
         } catch {
             throw Status.internalError("unable to upgrade: \(error)")
         }
-        let session = LogSession(connection: connection, version: accepted.version, log: log, limit: limit)
-        let body = ResponseBody { _ in
+        var version = LogProtocol.binary
+        if case .webSocket(let name?, _) = accepted { version = LogProtocol(rawValue: name) ?? .binary }
+        let session = LogSession(
+            messages: WebSocketMessages(connection), version: version, log: log, limit: limit)
+        return Response(upgrade: accepted) {
             await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
         }
-        return Response(status: .switchingProtocols, headers: accepted.headers, body: body)
     }
 }

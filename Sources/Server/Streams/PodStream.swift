@@ -28,19 +28,6 @@ public struct PodStream: Sendable {
         self.wait = wait
         self.end = end
     }
-
-    /// What somebody else's program writes. Who only looks on ends nothing by going.
-    public init(
-        watching output: @escaping @Sendable () async -> [UInt8]?, errors: @escaping @Sendable () async -> [UInt8]?
-    ) {
-        self.init(
-            nextOutput: output, nextErrors: errors, write: { _ in }, closeInput: {}, resize: { _ in },
-            wait: {
-                var success = Status(code: 200, reason: "", message: "")
-                (success.reason, success.message, success.code) = (nil, nil, nil)
-                return success
-            }, end: {})
-    }
 }
 
 /// What a client asks of a container's streams (`v1.PodExecOptions`, `v1.PodAttachOptions`).
@@ -72,39 +59,60 @@ public struct PodStreamOptions: Hashable, Sendable {
             throw Status.badRequest("you must specify at least one command for the container")
         }
     }
+
+    /// Makes it what the container is. A terminal has one output.
+    mutating func follow(tty: Bool) {
+        self.tty = tty
+        if tty { stderr = false }
+    }
 }
 
 /// Carries one stream over one connection.
 struct StreamSession: Sendable {
-    let connection: UpgradedConnection
-    let version: StreamProtocol
+    let carrier: any StreamCarrier
     let stream: PodStream
     let options: PodStreamOptions
 
+    private enum Ending { case told, gone, stopping }
+
     /// Until the command ends, which the client is told, or the client goes, or the daemon does, which ends the command.
     ///
-    /// A client that vanishes takes its command along. The runtimes of a cluster differ here: containerd leaves it
-    /// running, where nobody sees it any more. One that is to outlive its client is sent to the background.
+    /// A client of `exec` that vanishes takes its command along. The runtimes of a cluster differ here: containerd leaves
+    /// it running, where nobody sees it any more. One that is to outlive its client is sent to the background.
     func run(untilShutdown shutdown: @escaping @Sendable () async -> Void) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await carryOut() }
-            group.addTask { await connection.listen(take) }
-            group.addTask { await shutdown() }
+        await withTaskGroup(of: Ending.self) { group in
+            group.addTask { await carryOut() ? .told : .gone }
+            group.addTask {
+                await carryIn()
+                // The client has gone, and with it all that it could have sent. A daemon that stops ends no input.
+                if options.stdin, !Task.isCancelled { stream.closeInput() }
+                return .gone
+            }
+            group.addTask {
+                await shutdown()
+                return .stopping
+            }
             // Whichever is first.
-            await group.next()
+            let ending = await group.next()
             stream.end()
+            if ending == .told, let patience = carrier.patience {
+                // It has been told everything and closes the connection; if we did, with something of its own unread in
+                // it, the kernel would take back what the client has not read yet.
+                group.addTask {
+                    try? await Task.sleep(for: patience)  // cancelled when the client was quicker
+                    return .gone
+                }
+                _ = await group.next()
+            }
             group.cancelAll()
         }
-        await connection.close()
+        await carrier.close()
     }
 
-    private func carryOut() async {
+    /// False when the client has gone before it had everything.
+    private func carryOut() async -> Bool {
         do {
-            // Upstream's sign that the connection stands: an empty message on the lowest channel to the client.
-            try await send(
-                [],
-                on: options.stdout ? StreamChannel.output : options.stderr ? StreamChannel.errors : StreamChannel.result
-            )
+            try await carrier.begin()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await copy(stream.nextOutput, to: options.stdout ? StreamChannel.output : nil)
@@ -114,35 +122,28 @@ struct StreamSession: Sendable {
                 }
                 try await group.waitForAll()
             }
-            if let result = try version.result(await stream.wait()) {
-                try await send(result, on: StreamChannel.result)
-            }
-            try await connection.sendClose()
+            try await carrier.finish(await stream.wait())
+            return true
         } catch {
             // The client is gone, which ends everything.
+            return false
         }
     }
 
     /// What the client does not want to see is read all the same, so that nobody waits for it.
     private func copy(_ next: @Sendable () async -> [UInt8]?, to channel: UInt8?) async throws {
         while let bytes = await next() {
-            if let channel { try await send(bytes, on: channel) }
+            if let channel { try await carrier.send(bytes, on: channel) }
         }
     }
 
-    private func send(_ bytes: [UInt8], on channel: UInt8) async throws {
-        try await connection.send(version.frame(bytes, on: channel))
-    }
-
-    private func take(_ message: [UInt8]) async {
-        guard let (channel, bytes) = version.message(message) else { return }
-        switch channel {
-        case StreamChannel.input where options.stdin && !bytes.isEmpty: await stream.write(bytes)
-        case StreamChannel.size where options.tty:
-            // What is no size changes none.
-            if let size = try? KubeJSON.decode(TerminalSize.self, from: bytes) { stream.resize(size) }
-        case StreamChannel.close where version == .v5 && bytes == [StreamChannel.input]: stream.closeInput()
-        default: break
+    private func carryIn() async {
+        while let message = await carrier.next() {
+            switch message {
+            case .input(let bytes): if options.stdin { await stream.write(bytes) }
+            case .endOfInput: stream.closeInput()
+            case .size(let size): if options.tty { stream.resize(size) }
+            }
         }
     }
 }

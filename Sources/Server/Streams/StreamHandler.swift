@@ -1,25 +1,23 @@
-import Kube
 import NIOCore
 import NIOHTTP1
 
-/// Takes a connection over from HTTP: from the moment it is added, what the client sends is WebSocket and comes here, and
-/// nothing of it reaches the handlers of HTTP, which stay behind it with nothing to do. What they still have to say, the
+/// Takes a connection over from HTTP: from the moment it is added, what the client sends is another protocol and comes
+/// here, and nothing of it reaches the handlers of HTTP, which stay behind it with nothing to do. What they still have to say, the
 /// head of the one answer, passes through unchanged.
 ///
-/// It reads from the socket only when what it read before was taken, so it holds one read's worth and one message.
+/// It reads from the socket only when what it read before was taken, so it holds one read's worth.
 final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private var reader = WebSocketReader(expectsMask: true)
-    private var frames: [WebSocketFrame] = []
-    private var waiter: CheckedContinuation<WebSocketFrame?, Never>?
+    private var chunks: [ByteBuffer] = []
+    private var waiter: CheckedContinuation<ByteBuffer?, Never>?
     private var context: ChannelHandlerContext?
     /// Somebody wanted to read while there was enough.
     private var holdsRead = false
-    /// The client sends no more, or nonsense.
+    /// The client sends no more.
     private var isOver = false
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -31,17 +29,12 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver else { return }
-        reader.append(unwrapInboundIn(data).readableBytesView)
-        do throws(WebSocketError) {
-            while let frame = try reader.next() { frames.append(frame) }
-        } catch {
-            end()
-        }
+        chunks.append(unwrapInboundIn(data))
         deliver()
     }
 
     func read(context: ChannelHandlerContext) {
-        if frames.isEmpty || isOver { context.read() } else { holdsRead = true }
+        if chunks.isEmpty || isOver { context.read() } else { holdsRead = true }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -67,7 +60,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: on the event loop
 
-    func take(_ continuation: CheckedContinuation<WebSocketFrame?, Never>) {
+    func take(_ continuation: CheckedContinuation<ByteBuffer?, Never>) {
         precondition(waiter == nil, "one task reads a connection")
         waiter = continuation
         deliver()
@@ -83,13 +76,13 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func deliver() {
         guard let waiter else { return }
-        if !frames.isEmpty {
+        if !chunks.isEmpty {
             self.waiter = nil
-            waiter.resume(returning: frames.removeFirst())
+            waiter.resume(returning: chunks.removeFirst())
         } else if isOver {
             stopWaiting()
         }
-        if frames.isEmpty, holdsRead {
+        if chunks.isEmpty, holdsRead {
             holdsRead = false
             context?.read()
         }
@@ -104,8 +97,8 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
 @available(*, unavailable)
 extension StreamHandler: Sendable {}
 
-/// A connection that is a WebSocket.
-final class UpgradedConnection: Sendable {
+/// A connection that is HTTP no longer: bytes in both directions.
+final class UpgradedConnection: ByteCarrier {
     private let channel: any Channel
     private let handler: NIOLoopBound<StreamHandler>
 
@@ -127,8 +120,7 @@ final class UpgradedConnection: Sendable {
         self.handler = handler
     }
 
-    /// The next message or control frame; nil when there will be none, or the task is cancelled.
-    func next() async -> WebSocketFrame? {
+    func next() async -> ByteBuffer? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isCancelled = Task.isCancelled
@@ -142,28 +134,11 @@ final class UpgradedConnection: Sendable {
         }
     }
 
-    /// Returns when the socket has taken it: a client that reads slowly makes its sender wait.
-    func send(_ frame: WebSocketFrame) async throws {
-        let bytes = ByteBuffer(bytes: frame.encoded())
+    func send(_ bytes: [UInt8]) async throws {
+        let bytes = ByteBuffer(bytes: bytes)
         try await channel.eventLoop.flatSubmit {
             self.handler.value.send(bytes) ?? self.channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
         }.get()
-    }
-
-    /// Normal closure.
-    func sendClose() async throws { try await send(WebSocketFrame(.close, [0x03, 0xe8])) }
-
-    /// Hands every message to `take`, and answers what WebSocket itself asks, until the client goes.
-    func listen(_ take: ([UInt8]) async -> Void) async {
-        while let frame = await next() {
-            switch frame.kind {
-            case .close: return
-            case .ping:
-                guard (try? await send(WebSocketFrame(.pong, frame.payload))) != nil else { return }
-            case .pong: continue
-            case .binary, .text, .continuation: await take(frame.payload)
-            }
-        }
     }
 
     func close() async {

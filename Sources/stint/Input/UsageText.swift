@@ -2,7 +2,7 @@
 enum UsageText {
     /// What kubectl has and stint has not, and what to do instead where there is something.
     private static let absent: [String: String] = [
-        "attach": "'stint logs -f' shows what a program prints", "autoscale": "", "certificate": "",
+        "autoscale": "", "certificate": "",
         "config":
             "it reads no kubeconfig; --socket or STINT_SOCKET name the daemon, -n the namespace",
         "cordon": "",

@@ -185,6 +185,64 @@ struct ExecWireTests {
         #expect(options?.container == "a")
     }
 
+    /// What client-go before 1.31 does: opens a stream for each channel, and writes on them.
+    @Test func `a stream over SPDY from the handshake to the result`() async throws {
+        let echo = Echo()
+        try await server(echo) { server in
+            try await RawClient.connect(server.socket) { client in
+                let head = [
+                    "POST \(podsPath)/\(Self.command)&tty=true HTTP/1.1", "Host: localhost", "Content-Length: 0",
+                    "Connection: Upgrade", "Upgrade: SPDY/3.1", "X-Stream-Protocol-Version: v4.channel.k8s.io",
+                    "X-Stream-Protocol-Version: v3.channel.k8s.io",
+                ]
+                try await client.send(head.joined(separator: "\r\n") + "\r\n\r\n")
+                var iterator = client.inbound.makeAsyncIterator()
+                var bytes: [UInt8] = []
+                let end = Array("\r\n\r\n".utf8)
+                while bytes.firstRange(of: end) == nil {
+                    bytes += try #require(try await iterator.next()).readableBytesView
+                }
+                let range = try #require(bytes.firstRange(of: end))
+                let answer = String(decoding: bytes[..<range.lowerBound], as: UTF8.self).lowercased()
+                #expect(answer.hasPrefix("http/1.1 101 switching protocols"))
+                #expect(answer.contains("upgrade: spdy/3.1"))
+                #expect(answer.contains("x-stream-protocol-version: v4.channel.k8s.io"))
+
+                var storer = SPDYStorer()
+                var reader = SPDYReader()
+                reader.append(bytes[range.upperBound...])
+                for (number, name) in ["error", "stdin", "stdout", "resize"].enumerated() {
+                    let block = storer.store(SPDYHeaders.encode([(name: "streamType", value: name)]))
+                    let frame = SPDYFrame.open(stream: UInt32(number * 2 + 1), headers: block, isLast: false)
+                    try await client.send(frame.encoded)
+                }
+                for frame in [
+                    SPDYFrame.data(stream: 7, Array("{\"Width\":9,\"Hei".utf8), isLast: false),
+                    .data(stream: 7, Array("ght\":4}\n".utf8), isLast: false), .ping(1),
+                    .data(stream: 3, Array("hello".utf8), isLast: false), .data(stream: 3, [], isLast: true),
+                ] { try await client.send(frame.encoded) }
+                var seen: [SPDYFrame] = []
+                while seen.last != .goAway {
+                    while let frame = try reader.next() { seen.append(frame) }
+                    if seen.last == .goAway { break }
+                    reader.append(try #require(try await iterator.next()).readableBytesView)
+                }
+                let opened = seen.compactMap { if case .reply(let stream, _) = $0 { stream } else { nil } }
+                #expect(opened == [1, 3, 5, 7])
+                #expect(seen.contains(.ping(1)))
+                #expect(seen.contains(.data(stream: 5, Array("hello".utf8), isLast: false)))
+                #expect(seen.contains(.data(stream: 5, [], isLast: true)))
+                guard case .data(1, let result, true)? = seen.dropLast().last else {
+                    Issue.record("\(seen)")
+                    return
+                }
+                #expect(try KubeJSON.decode(Status.self, from: result).status == "Success")
+            }
+        }
+        #expect(echo.sizes.withLock { $0 } == [TerminalSize(width: 9, height: 4)])
+        #expect(echo.wasEnded.withLock { $0 })
+    }
+
     @Test(arguments: ["goes", "talks nonsense", "says goodbye"])
     func `a client that goes ends its command`(_ how: String) async throws {
         let echo = Echo()

@@ -128,8 +128,8 @@ extension SchemaTable {
               | Whether a present image will do. Default Always for the tag latest, else IfNotPresent.
           15  securityContext           *SecurityContext | User, capabilities and profiles; wins over what the pod says.
           16  stdin                     bool \
-              | Keeps standard input open. Ignored: the container reads end of file at once.
-          17  stdinOnce                 bool | Closes standard input after the first client. Ignored, as stdin is.
-          18  tty                       bool | Gives it a terminal. Refused: not supported yet.
+              | Keeps standard input open for whoever attaches; without it the container reads end of file at once.
+          17  stdinOnce                 bool | Closes standard input, for good, when the first client that attached to it has ended its own.
+          18  tty                       bool | Gives it a terminal, which standard input, output and error all are.
         """
 }
