@@ -58,6 +58,8 @@ public final class NodeAgent: Service {
         var workers: [String: (worker: PodWorker, namespace: String, task: Task<Void, Never>)] = [:]
         /// Pods that no node has, by uid.
         var waiting: [String: Pod] = [:]
+        /// Runs until those in front are told their places again.
+        var positionTimer: Task<Void, Never>?
         /// When those of them that have a time to start must have been started, and who waits for it.
         var starts: [String: (by: Date, timer: Task<Void, Never>)] = [:]
         var admission: Admission
@@ -119,6 +121,7 @@ public final class NodeAgent: Service {
         let workers = state.withLock { state in
             for start in state.starts.values { start.timer.cancel() }
             state.starts = [:]
+            state.positionTimer?.cancel()
             return Array(state.workers.values)
         }
         neighbours.stop()

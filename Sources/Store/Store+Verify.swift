@@ -26,7 +26,17 @@ extension Store {
                     broken.append(error.description)
                 }
             }
+            broken += Self.brokenQuotas(shelves)
             return try broken + Self.brokenLedger(shelves, reader)
+        }
+    }
+
+    /// What quotas say is used, and what is.
+    private static func brokenQuotas(_ shelves: [ObjectIdentifier: any AnyShelf]) -> [String] {
+        shelves.objects(ResourceQuota.self).compactMap { quota in
+            let used = shelves.used(of: quota.spec ?? ResourceQuotaSpec(), in: quota.namespace)
+            if used == quota.status?.used ?? [:] { return nil }
+            return "quota \"\(quota.key)\" has miscounted: \(quota.status?.used ?? [:]), and it is \(used)"
         }
     }
 

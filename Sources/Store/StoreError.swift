@@ -15,6 +15,12 @@ public enum StoreError: Error, Hashable, Sendable {
     /// The object cannot be written as JSON (a number that is not finite, for example).
     case notEncodable(ResourceType, ObjectKey, String)
 
+    /// A rule of the namespace or of the host speaks against it: a limit range, a quota, a priority class. The text is
+    /// upstream's.
+    case refused(ResourceType, name: String, String)
+    /// What limit ranges made of it cannot be.
+    case invalid(ResourceType, name: String, [FieldError])
+
     /// The disk is full. Nothing of the write was kept; writing works again when there is space.
     case diskFull
     /// The disk said something else. Nothing of the write was kept.
@@ -49,6 +55,8 @@ extension StoreError: CustomStringConvertible {
             "revision \(requested) has not happened yet, the newest is \(current)"
         case .notEncodable(let type, let key, let reason):
             "\(type.qualifiedName) \"\(key)\" cannot be written as JSON: \(reason)"
+        case .refused(let type, let name, let why): "\(type.qualifiedName) \"\(name)\" is forbidden: \(why)"
+        case .invalid(let type, let name, let errors): "\(Status.invalid(type, name, errors))"
         case .diskFull: "the disk that holds the state is full"
         case .inputOutput(let reason): "the state could not be written: \(reason)"
         case .inUse(let path): "state file \"\(path)\" is in use by another process: one daemon per state directory"

@@ -77,6 +77,7 @@ struct Daemon {
     func run() async throws {
         defer { try? FileManager.default.removeItem(atPath: addressFile) }  // none without TCP
         try await namespaces.makeDefaults()
+        try await SystemPriorities.make(in: store)
         try await contents.makeDefaults()
         try await node.prepare()
         try await claims.prepare()

@@ -198,7 +198,9 @@ struct DeadlineTests {
                     container: ["resources": ["requests": ["cpu": "4000"]]]))
             try await waitFor("Failed", daemon, "large")
             try await expectNotStarted(
-                daemon, "large", "not started within 2s: 0/1 nodes are available: 1 Insufficient cpu.")
+                daemon, "large",
+                "not started within 2s: 0/1 nodes are available: 1 Insufficient cpu. The pod can never run here: it requests "
+                    + "4k of cpu, and the host has \(ProcessInfo.processInfo.activeProcessorCount).")
             #expect(value(try await daemon.get("pod", "large"), "spec", "nodeName") == nil)
         }
     }

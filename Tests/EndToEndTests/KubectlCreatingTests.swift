@@ -46,6 +46,37 @@ struct KubectlCreatingTests {
     }
 
     @Test(arguments: Kubectl.all)
+    func `quotas, limit ranges and priority classes, and stint describes them in the same words`(kubectl: Kubectl) async throws {
+        try await ClientShell.run(kubectl) { shell in
+            #expect(
+                try await shell.printed("kubectl create quota q --hard=pods=2,limits.cpu=1 --scopes=NotTerminating")
+                    == "resourcequota/q created\n")
+            #expect(
+                try await shell.printed("kubectl create priorityclass high --value=1000 --description=first")
+                    == "priorityclass.scheduling.k8s.io/high created\n")
+            try await shell.daemon.apply(
+                """
+                {"apiVersion":"v1","kind":"LimitRange","metadata":{"name":"r"},"spec":{"limits":[
+                 {"type":"Container","max":{"cpu":"1"},"defaultRequest":{"cpu":"100m"}},{"type":"Pod","max":{"cpu":"2"}}]}}
+                """)
+            let table = try await shell.printed("kubectl get quota q")
+            #expect(table.contains(/^NAME +AGE +REQUEST +LIMIT *\nq .* pods: 0\/2 +limits.cpu: 0\/1/), "\(table)")
+            let classes = try await shell.printed("kubectl get priorityclasses")
+            #expect(classes.contains(/system-node-critical +2000001000 +false/), "\(classes)")
+            for object in ["quota q", "limitrange r", "priorityclass high", "namespace default"] {
+                let words = object.split(separator: " ").map(String.init)
+                let ours = try await shell.daemon.stint("describe", words[0], words[1]).output
+                let theirs = try await shell.printed("kubectl describe \(object)")
+                if object.hasPrefix("priorityclass"), kubectl.minor < 24 {
+                    #expect(theirs.contains("high"))  // it did not know of policies
+                } else {
+                    #expect(theirs == ours)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Kubectl.all)
     func `namespaces, service accounts and Jobs`(kubectl: Kubectl) async throws {
         try await ClientShell.run(kubectl) { shell in
             #expect(try await shell.printed("kubectl create namespace team") == "namespace/team created\n")

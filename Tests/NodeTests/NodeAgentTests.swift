@@ -58,6 +58,33 @@ struct NodeAgentTests {
         }
     }
 
+    @Test func `those in front are told when they move up, without another event`() async throws {
+        try await Scene.run { scene in
+            let agent = try scene.agent()
+            try await running(agent) {
+                _ = try await scene.store.create(asking("a", "800m"))
+                try await until(scene, "a") { $0.spec.nodeName != nil }
+                for name in ["b", "c"] {
+                    _ = try await scene.store.create(asking(name, "900m"))
+                    try await until(scene, name) { $0.status?.conditions != nil }
+                }
+                func place(_ number: Int) -> String {
+                    "0/1 nodes are available: 1 Insufficient cpu. Position in the queue: \(number)."
+                }
+                try await until(scene, "c") { $0.status?.conditions?.first?.message == place(2) }
+                try await scene.store.delete(Pod.self, ObjectKey(namespace: "default", name: "b"))
+                while agent.state.withLock({ $0.waiting.count }) > 1 { await Task.yield() }
+                scene.clock.advance(NodeAgent.tellingInterval)
+                try await until(scene, "c") { $0.status?.conditions?.first?.message == place(1) }
+                await agent.recorder.flush()
+                let told = scene.store.list(Event.self).filter {
+                    $0.reason == "FailedScheduling" && $0.involvedObject.name == "c"
+                }
+                #expect(told.map(\.message) == [place(2)])
+            }
+        }
+    }
+
     private func impatient(_ name: String, _ cpu: String) -> Pod {
         var pod = asking(name, cpu)
         pod.metadata.annotations = [StintAnnotation.startDeadline: "2m"]
@@ -71,8 +98,16 @@ struct NodeAgentTests {
                 try await until(scene, "a") { $0.spec.nodeName != nil }
                 let late = try await scene.store.create(impatient("b", "800m"))
                 try await until(scene, "b") { $0.status?.conditions != nil }
+                // So many may pass it, and no more.
+                for number in 0..<Admission.passes {
+                    _ = try await scene.store.create(asking("s\(number)", "10m"))
+                    try await until(scene, "s\(number)") { $0.spec.nodeName != nil }
+                }
                 _ = try await scene.store.create(asking("c", "300m"))
                 try await until(scene, "c") { $0.status?.conditions != nil }
+                #expect(
+                    scene.store.get(Pod.self, ObjectKey(namespace: "default", name: "c"))?.status?.conditions?.first?.message
+                        == "0/1 nodes are available: 1 a pod ahead of it is waiting for resources. Position in the queue: 2.")
                 scene.clock.advance(119)
                 #expect(scene.store.get(Pod.self, late.key)?.status?.phase != "Failed")
                 scene.clock.advance(1)
@@ -83,12 +118,13 @@ struct NodeAgentTests {
                 #expect(pod?.status?.reason == "StartDeadlineExceeded")
                 #expect(
                     pod?.status?.message
-                        == "not started within 2m: 0/1 nodes are available: 1 Insufficient cpu.")
+                        == "not started within 2m: 0/1 nodes are available: 1 Insufficient cpu. Position in the queue: 1."
+                )
                 let attempts = try await scene.store.attempts(podUID: late.uid)
                 #expect(attempts.map(\.reason) == ["StartDeadlineExceeded"])
                 #expect(attempts.map(\.startedAt) == [nil])
             }
-            #expect(scene.runtime.plans.withLock { $0.count } == 2)
+            #expect(scene.runtime.plans.withLock { $0.count } == 2 + Admission.passes)
         }
     }
 

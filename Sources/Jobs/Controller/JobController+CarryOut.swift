@@ -67,6 +67,11 @@ extension JobController {
                     tell(job, JobEvent(reason: "SuccessfulCreate", message: "Created pod: \(pod.name)"))
                 }
             } catch {
+                if case .refused = error, batch.count > 1 {
+                    // A part of them may be allowed.
+                    size = 1
+                    continue
+                }
                 tell(job, JobEvent(isWarning: true, reason: "FailedCreate", message: "Error creating: \(error)"))
                 throw error
             }
@@ -85,7 +90,7 @@ extension StoreError {
     /// The store understood and said no to an object, where waiting for the disk or looking again would not help.
     fileprivate var isRefusal: Bool {
         switch self {
-        case .alreadyExists, .unnamed, .notEncodable: true
+        case .alreadyExists, .unnamed, .notEncodable, .refused, .invalid: true
         default: false
         }
     }

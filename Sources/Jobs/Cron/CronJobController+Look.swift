@@ -60,7 +60,15 @@ extension CronJobController {
             }
             writes += decision.create.map { .create($0) }
             writes.append(.update(changed))
-            try await store.commit(writes)
+            do throws(StoreError) {
+                try await store.commit(writes)
+            } catch {
+                if case .refused = error {
+                    let message = "Error creating job: \(error)"
+                    events.record(cronJob, .warning, reason: "FailedCreate", message: message)
+                }
+                throw error
+            }
         }
         for event in decision.events {
             events.record(

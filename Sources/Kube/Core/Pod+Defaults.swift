@@ -89,6 +89,9 @@ extension Pod {
 
     public mutating func prepareForUpdate(old: Pod) {
         status = old.status
+        // What admission gave, and whoever writes the manifest anew does not know.
+        spec.priority = spec.priority ?? old.spec.priority
+        spec.preemptionPolicy = spec.preemptionPolicy ?? old.spec.preemptionPolicy
         if spec != old.spec { metadata.generation = (old.metadata.generation ?? 0) + 1 }
     }
 

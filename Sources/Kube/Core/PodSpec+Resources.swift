@@ -13,6 +13,18 @@ extension PodSpec {
         if !requests.isEmpty { resources?.requests = requests }
     }
 
+    /// Of all containers and the pod, once something else than their author has filled them in.
+    public func validateResources(_ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (list, containers) in [("initContainers", initContainers ?? []), ("containers", containers)] {
+            for (index, container) in containers.enumerated() {
+                errors += container.resources?.validate((path / list)[index] / "resources") ?? []
+                errors += container.resources?.supportErrors((path / list)[index] / "resources") ?? []
+            }
+        }
+        return errors + validatePodResources(path / "resources")
+    }
+
     /// Upstream's `validatePodResources`.
     func validatePodResources(_ path: FieldPath) -> [FieldError] {
         guard let resources else { return [] }

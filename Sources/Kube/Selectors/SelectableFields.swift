@@ -90,3 +90,15 @@ extension PersistentVolume: FieldSelectable {
 extension StorageClass: FieldSelectable {
     public static var selectableFields: [(path: String, value: @Sendable (StorageClass) -> String)] { [] }
 }
+
+extension LimitRange: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (LimitRange) -> String)] { [] }
+}
+
+extension ResourceQuota: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (ResourceQuota) -> String)] { [] }
+}
+
+extension PriorityClass: FieldSelectable {
+    public static var selectableFields: [(path: String, value: @Sendable (PriorityClass) -> String)] { [] }
+}

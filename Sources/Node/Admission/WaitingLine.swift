@@ -24,4 +24,16 @@ struct WaitingLine: Equatable, Sendable {
         }
         return head < pods.count ? pods[head] : nil
     }
+
+    /// The first ones that still wait, up to so many. Where many have left from the middle they are fewer, because it is
+    /// looked only so far.
+    mutating func next(_ count: Int, of waiting: [String: WaitingPod]) -> [WaitingPod] {
+        guard first(of: waiting) != nil else { return [] }
+        var found: [WaitingPod] = []
+        for pod in pods[head...].prefix(count + 256) {
+            if found.count == count { break }
+            if waiting[pod.uid] == pod { found.append(pod) }
+        }
+        return found
+    }
 }

@@ -74,6 +74,7 @@ enum AccessReviews {
             resources.append(
                 rule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]))
             resources.append(rule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"]))
+            resources.append(rule(["get", "list", "watch"], ["scheduling.k8s.io"], ["priorityclasses"]))
             let namespace = body["spec"]?["namespace"]?.string ?? ""
             if !namespace.isEmpty, identity.holds(namespace: namespace) {
                 resources.append(rule(["get"], [""], ["namespaces"], names: [namespace]))

@@ -19,9 +19,12 @@ public enum Authorizer {
     /// 3. Everybody may look at what the server says about itself, and ask what they may do.
     /// 4. What all of this host share (nodes, images, metrics of the daemon, …) is the masters', whatever the namespace
     ///    the request names.
+    ///    Of it, everybody may look at the PriorityClasses, because pods name them.
     /// 5. A namespace user may read the one Namespace object.
-    /// 6. A namespace user may do everything to what lies in that namespace; a read-only one may look, and read logs.
-    /// 7. Nothing else.
+    /// 6. What bounds a namespace its users may look at and not change: limit ranges and quotas. Nor may they say that a
+    ///    pod has ended, because then it would not count any more.
+    /// 7. A namespace user may do everything else to what lies in that namespace; a read-only one may look, and read logs.
+    /// 8. Nothing else.
     public static func decide(_ identity: Identity, _ attributes: Attributes) -> Decision {
         if identity.isMaster { return .allowed }
         guard identity.groups.contains(Identity.authenticated) else { return .denied() }
@@ -29,6 +32,9 @@ public enum Authorizer {
             return isSelfDescription(attributes) ? .allowed : .denied()
         }
         if isSelfReview(attributes) { return .allowed }
+        if attributes.group == PriorityClass.type.group, attributes.resource == PriorityClass.type.plural {
+            return isReading(attributes) ? .allowed : .denied()
+        }
         if isShared(attributes) {
             let isOwnNamespace =
                 attributes.verb == Verb.get.rawValue && attributes.group.isEmpty && attributes.resource == "namespaces"
@@ -37,6 +43,9 @@ public enum Authorizer {
             return isOwnNamespace ? .allowed : .denied()
         }
         guard !attributes.namespace.isEmpty, identity.holds(namespace: attributes.namespace) else { return .denied() }
+        if isBound(attributes), !isReading(attributes) {
+            return .denied("what bounds a namespace is the administrator's")
+        }
         guard identity.isReadOnly else { return .allowed }
         if isReading(attributes) { return .allowed }
         return .denied("the certificate is read-only")
@@ -68,6 +77,15 @@ public enum Authorizer {
 
     private static func isShared(_ attributes: Attributes) -> Bool {
         attributes.group == APIPath.stintGroup || sharedResources.contains(attributes.resource)
+    }
+
+    private static func isBound(_ attributes: Attributes) -> Bool {
+        guard attributes.group.isEmpty else { return false }
+        switch attributes.resource {
+        case LimitRange.type.plural, ResourceQuota.type.plural: return true
+        case Pod.type.plural: return attributes.subresource == "status"
+        default: return false
+        }
     }
 
     private static func isReading(_ attributes: Attributes) -> Bool {

@@ -4,7 +4,7 @@ import Kube
 /// pod security. Masters may write anything.
 ///
 /// Upstream refuses the pod and only warns of its Job; here pods of Jobs are made by the daemon itself, so the Job is
-/// refused. An object that a master made and that goes beyond the baseline cannot be changed by others, only deleted.
+/// refused. Nor may they take the priorities of the system. An object that a master made and that goes beyond the baseline cannot be changed by others, only deleted.
 enum PodSecurityAdmission {
     static func refusal<R: Resource>(of object: R, for identity: Identity) -> Status? {
         guard !identity.isMaster else { return nil }
@@ -17,6 +17,12 @@ enum PodSecurityAdmission {
         for pod in podTemplates(in: tree, isPod: R.type.kind == Pod.type.kind) {
             let annotations = (pod["metadata"]?["annotations"]?.object ?? [:]).compactMapValues(\.string)
             let violations = PodSecurity.baselineViolations(spec: pod["spec"] ?? .null, annotations: annotations)
+            if let name = pod["spec"]?["priorityClassName"]?.string, PriorityClass.isSystem(name) {
+                let namespace = object.metadata.namespace ?? ""
+                return .forbidden(
+                    R.type, object.metadata.name ?? "",
+                    "pods with \(name) priorityClass is not permitted in \(namespace) namespace")
+            }
             if let message = PodSecurity.message(violations) {
                 return .forbidden(R.type, object.metadata.name ?? "", message)
             }

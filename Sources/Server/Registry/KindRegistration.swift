@@ -109,6 +109,9 @@ extension KindRegistration {
             KindRegistration(ConfigMap.self),
             KindRegistration(Secret.self),
             KindRegistration(ServiceAccount.self, rules: KindRules(returnsDeletedObject: true)),
+            KindRegistration(LimitRange.self),
+            KindRegistration(ResourceQuota.self, subresources: [.status], rules: KindRules(returnsDeletedObject: true)),
+            KindRegistration(PriorityClass.self),
             KindRegistration(
                 ClusterService.self, subresources: [.status], rules: KindRules(returnsDeletedObject: true)),
             KindRegistration(HostNode.self, verbs: [.get, .list, .watch, .patch, .update], subresources: [.status]),

@@ -10,8 +10,11 @@ enum NamespaceRules {
         return .namespaceTerminating(type, name, namespace: namespace)
     }
 
-    /// The namespace every client starts in stays.
+    /// The namespace every client starts in stays, and so do the priority classes that everybody counts on.
     static func refusal(ofDeleting type: ResourceType, name: String) -> Status? {
+        if type == PriorityClass.type, PriorityClass.system.contains(where: { $0.name == name }) {
+            return .forbidden(type, name, "this is a system priority class and cannot be deleted")
+        }
         guard type == Namespace.type, name == "default" else { return nil }
         return .forbidden(type, name, "this namespace may not be deleted")
     }

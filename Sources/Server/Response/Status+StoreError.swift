@@ -14,6 +14,8 @@ extension Status {
                 "Precondition failed: UID in precondition: \(wanted), UID in object meta: \(found)")
         case .unnamed(let type):
             self = .invalid(type, "", [.required("metadata.name", "name or generateName is required")])
+        case .refused(let type, let name, let why): self = .forbidden(type, name, why)
+        case .invalid(let type, let name, let errors): self = .invalid(type, name, errors)
         case .expired(let oldest): self = .expired("too old resource version: the oldest one kept is \(oldest)")
         case .revisionInFuture(let requested, let current): self = .tooLargeResourceVersion(requested, current: current)
         case .notEncodable(_, _, let reason): self = .badRequest(reason)

@@ -39,6 +39,17 @@ final class Shelf<R: Resource>: Sendable {
 
     func snapshot() -> (table: SortedTable<R>, revision: Int64) { contents.withLock { ($0.table, $0.revision) } }
 
+    /// The objects of a namespace (nil: all), in key order.
+    ///
+    /// - Parameter latest: what has become of some of them; nil where one is gone.
+    func objects(in namespace: String?, replacing latest: [ObjectKey: Stored<R>?] = [:]) -> [R] {
+        let slice = snapshot().table.slice(namespace: namespace, after: nil, limit: nil).objects
+        if latest.isEmpty { return slice.map(\.object) }
+        var stored = slice.filter { latest[$0.key] == nil }
+        stored += latest.values.compactMap { $0 }.filter { namespace == nil || $0.key.namespace == namespace }
+        return stored.sorted { $0.key.precedes($1.key) }.map(\.object)
+    }
+
     func owned(by uid: String) -> SortedTable<R>? { contents.withLock { $0.owned[uid] } }
 
     /// Takes committed changes in and hands them to the watches. The returned calls wake readers; they are made after
@@ -77,6 +88,8 @@ protocol AnyShelf: AnyObject, Sendable {
     /// Says that nothing of this type changed up to a revision.
     func advance(to revision: Int64)
     func close()
+    /// - Parameter draft: with what this one plans, of the same type.
+    func objects(in namespace: String, with draft: (any AnyDraft)?) -> [any Resource]
     func brokenInvariants(disk: Disk.Reader, revision: Int64) throws -> [String]
 }
 
@@ -85,6 +98,10 @@ extension Shelf: AnyShelf {
 
     func advance(to revision: Int64) {
         contents.withLock { $0.revision = revision }
+    }
+
+    func objects(in namespace: String, with draft: (any AnyDraft)?) -> [any Resource] {
+        draft?.everything(in: namespace) ?? objects(in: namespace)
     }
 
     func close() {

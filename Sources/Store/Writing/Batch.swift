@@ -14,9 +14,13 @@ final class Batch {
     private(set) var revision: Int64
     private(set) var records: [AttemptRow] = []
     private(set) var drafts: [ObjectIdentifier: any AnyDraft] = [:]
+    /// As the last commit left it, and what this batch makes of it.
+    var book: QuotaBook
 
-    init(revision: Int64, options: StoreOptions, shelves: [ObjectIdentifier: any AnyShelf]) {
+    init(revision: Int64, options: StoreOptions, shelves: [ObjectIdentifier: any AnyShelf], book: QuotaBook = QuotaBook())
+    {
         self.revision = revision
+        self.book = book
         self.options = options
         self.shelves = shelves
         now = options.now()
@@ -26,11 +30,12 @@ final class Batch {
 
     /// Plans writes that belong together: all of them, or, when one throws or it is only a rehearsal, none.
     func attempt<T>(rehearsal: Bool = false, _ plan: (Batch) throws -> T) throws -> T {
-        let mark = (revision, records.count, drafts.mapValues(\.count))
+        let mark = (revision, records.count, drafts.mapValues(\.count), book)
         func takeBack() {
             revision = mark.0
             records.removeSubrange(mark.1...)
             for (type, draft) in drafts { draft.takeBack(to: mark.2[type] ?? 0) }
+            book = mark.3
         }
         do {
             let value = try plan(self)
@@ -63,6 +68,7 @@ final class Batch {
         object.metadata.deletionTimestamp = nil
         object.metadata.deletionGracePeriodSeconds = nil
         object.metadata.generation = object.nextGeneration(replacing: nil)
+        object = try admit(new: object)
         return try stage(object, old: nil, isRemoval: false, in: draft)
     }
 
@@ -107,6 +113,7 @@ final class Batch {
         object.metadata.deletionGracePeriodSeconds = fixed.deletionGracePeriodSeconds
         object.metadata.generation = object.nextGeneration(replacing: old.object)
         if object == old.object, !object.isFreeToGo { return old.object }
+        try check(object, replacing: old.object)
         return try stage(object, old: old, isRemoval: object.isFreeToGo, in: draft)
     }
 
@@ -136,6 +143,7 @@ final class Batch {
 
     /// The only place where revisions are given out.
     private func stage<R: Resource>(_ object: R, old: Stored<R>?, isRemoval: Bool, in draft: Draft<R>) throws -> R {
+        try count(old?.object, isRemoval ? nil : object)
         var object = object
         object.metadata.resourceVersion = String(revision + 1)
         let body: Data
@@ -147,7 +155,24 @@ final class Batch {
         revision += 1
         let current = Stored(object, revision: revision, bytes: isRemoval ? old?.bytes ?? 0 : body.count)
         draft.stage(Change(old: old, current: current, isRemoval: isRemoval), body: body)
+        noteQuota(object, isRemoval: isRemoval)
         return object
+    }
+
+    /// What the writer itself has to say of a quota.
+    func writeStatus(_ status: ResourceQuotaStatus, of key: ObjectKey) throws {
+        let draft = draft(ResourceQuota.self)
+        guard let old = draft.stored(key), old.object.status != status else { return }
+        var quota = old.object
+        quota.status = status
+        _ = try stage(quota, old: old, isRemoval: false, in: draft)
+    }
+
+    /// The objects of a namespace (nil: all) with what has been planned so far, in key order. None when the store was
+    /// opened without the type.
+    func objects<R: Resource>(_ type: R.Type, in namespace: String?) -> [R] {
+        guard shelves[ObjectIdentifier(type)] != nil else { return [] }
+        return draft(type).objects(in: namespace)
     }
 }
 

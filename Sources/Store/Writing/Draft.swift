@@ -16,6 +16,9 @@ final class Draft<R: Resource> {
         return shelf.stored(key)
     }
 
+    /// The same of all objects of a namespace (nil: of all), in key order.
+    func objects(in namespace: String?) -> [R] { shelf.objects(in: namespace, replacing: latest) }
+
     func stage(_ change: Change<R>, body: Data) {
         changes.append((change, body))
         latest.updateValue(change.new, forKey: change.key)
@@ -25,6 +28,7 @@ final class Draft<R: Resource> {
 /// A draft of a type that is not known where it is used.
 protocol AnyDraft: AnyObject {
     var count: Int { get }
+    func everything(in namespace: String) -> [any Resource]
     /// Takes back what was staged last.
     func takeBack(to count: Int)
     var rows: [RowChange] { get }
@@ -34,6 +38,8 @@ protocol AnyDraft: AnyObject {
 
 extension Draft: AnyDraft {
     var count: Int { changes.count }
+
+    func everything(in namespace: String) -> [any Resource] { objects(in: namespace) }
 
     func takeBack(to count: Int) {
         while changes.count > count {

@@ -39,6 +39,8 @@ final class Writer: Sendable {
     /// Everything up to here is visible everywhere.
     private let visible: Atomic<Int64>
     private let commits = Atomic<Int>(0)
+    /// What is used of quotas after the last commit. Used on the writer only.
+    private let book = Mutex(QuotaBook())
 
     var revision: Int64 { visible.load(ordering: .acquiring) }
     var highestRevision: Int64 { highest.load(ordering: .acquiring) }
@@ -87,11 +89,14 @@ final class Writer: Sendable {
     }
 
     private func perform(_ requests: [Request], _ db: Database) {
-        let batch = Batch(revision: revision, options: options, shelves: shelves)
+        let batch = Batch(
+            revision: revision, options: options, shelves: shelves, book: book.withLock { $0 })
         let plans = requests.map { request in Result { try batch.attempt(request.plan) } }
         let outcome: Outcome
         do {
+            try batch.settleQuotas()
             outcome = try commit(batch, db)
+            book.withLock { $0 = batch.book }
         } catch {
             let error = StoreError(error, path: disk.path)
             logger.warning("a commit failed", metadata: ["error": "\(error)", "writes": "\(requests.count)"])

@@ -13,7 +13,16 @@ struct ObjectDescriber {
         case Pod.type.kind: description.pod(try KubeJSON.decode(Pod.self, from: tree))
         case Namespace.type.kind:
             description.namespace(try KubeJSON.decode(Namespace.self, from: tree))
+            if let quotas = try await all(ResourceQuota.self, in: object.name) { description.quotas(quotas) }
+            if let ranges = try await all(LimitRange.self, in: object.name) { description.limitRanges(ranges) }
             return description.text
+        case ResourceQuota.type.kind:
+            description.quota(try KubeJSON.decode(ResourceQuota.self, from: tree))
+            return description.text
+        case LimitRange.type.kind:
+            description.limitRange(try KubeJSON.decode(LimitRange.self, from: tree))
+            return description.text
+        case PriorityClass.type.kind: description.priorityClass(try KubeJSON.decode(PriorityClass.self, from: tree))
         case HostNode.type.kind:
             let running = Selection(fields: "spec.nodeName=\(object.name),status.phase!=Succeeded,status.phase!=Failed")
             let pods = try await client.list(Pod.type, namespace: nil, selection: running)
@@ -31,6 +40,15 @@ struct ObjectDescriber {
         }
         if showsEvents { description.events(try await events(of: tree, named: object)) }
         return description.text
+    }
+
+    /// Nil where the server does not know the kind.
+    private func all<R: Resource>(_ type: R.Type, in namespace: String) async throws -> [R]? {
+        do {
+            return try await client.list(R.type, namespace: namespace).map { try KubeJSON.decode(R.self, from: $0) }
+        } catch let status as Status where status.code == 404 {
+            return nil
+        }
     }
 
     private func events(of tree: JSONValue, named object: NamedObject) async throws -> [Event] {

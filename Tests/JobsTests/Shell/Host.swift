@@ -12,7 +12,7 @@ import Testing
 struct Host: Sendable {
     static let types: [any Resource.Type] = [
         CronJob.self, Job.self, Pod.self, Event.self, Namespace.self, ConfigMap.self, Secret.self, ServiceAccount.self,
-        ClusterService.self,
+        ClusterService.self, ResourceQuota.self,
     ]
 
     let store: Store

@@ -46,6 +46,51 @@ import Testing
         }
     }
 
+    @Test func `a quota lets as many pods through as fit, and the others come when there is room`() async throws {
+        try await Host.run { host in
+            try await host.store.create(
+                ResourceQuota(
+                    metadata: ObjectMeta(name: "q", namespace: "default"),
+                    spec: ResourceQuotaSpec(hard: ["pods": Quantity(value: 3)])))
+            try await host.running([host.controller().run]) {
+                _ = try await host.create(makeJob(parallelism: 5, completions: 5))
+                _ = try await host.wait(Job.self, "pi") { $0?.status?.active == 3 }
+                #expect(host.pods.count == 3)
+                _ = try await host.wait(Event.self, "any") { _ in
+                    host.store.list(Event.self).contains { $0.reason == "FailedCreate" }
+                }
+            }
+            let told = host.store.list(Event.self).first { $0.reason == "FailedCreate" }
+            let message = told?.message ?? ""
+            #expect(message.hasPrefix("Error creating: pods \"pi-"), "\(message)")
+            #expect(
+                message.hasSuffix("is forbidden: exceeded quota: q, requested: pods=1, used: pods=3, limited: pods=3"))
+            try await host.running([host.controller().run, FakeNode(host.store).run]) {
+                let job = try await host.waitForEnd(of: "pi")
+                #expect(job.status?.succeeded == 5)
+            }
+        }
+    }
+
+    @Test func `a Job that waits after a failure has no pod that could hold a place`() async throws {
+        try await Host.run { host in
+            // Just now, so that the back-off has not passed.
+            let failing = FakeNode(host.store) { _ in .run }
+            try await host.running([host.controller().run, failing.run]) {
+                _ = try await host.create(makeJob())
+                _ = try await host.wait(Pod.self, "any") { _ in host.pods.first?.status?.phase == "Running" }
+                let key = try #require(host.pods.first).key
+                try await host.store.modify(Pod.self, key) { pod in
+                    pod.status?.phase = "Failed"
+                    pod.status?.conditions = [PodCondition(type: "Ready", status: "False", at: Timestamp(Date()))]
+                }
+                let job = try await host.wait(Job.self, "pi") { $0?.status?.failed == 1 }
+                #expect(job?.status?.active ?? 0 == 0)
+                #expect(host.pods.allSatisfy { $0.status?.phase == "Failed" })
+            }
+        }
+    }
+
     @Test func `the wait after a failure ends by itself`() async throws {
         // The clock runs a hundred times faster: ten seconds are a tenth of one.
         let begin = Date()

@@ -54,9 +54,9 @@ extension SchemaTable {
           22  tolerations                    []Toleration | Taints of the host that do not keep this pod away.
           23  hostAliases                    []HostAlias map=ip merge=ip \
               | Lines to add to /etc/hosts.
-          24  priorityClassName              string | A class that stands for a priority. Ignored: only priority counts.
+          24  priorityClassName              string | The PriorityClass that gives the priority.
           25  priority                       *int32 \
-              | Larger is more important; goes first when there is not room for all. Default 0.
+              | Larger is more important; goes first when there is not room for all. Comes from the class.
           26  dnsConfig                      *PodDNSConfig \
               | Servers, domains and options to add to resolv.conf.
           28  readinessGates                 []PodReadinessGate \

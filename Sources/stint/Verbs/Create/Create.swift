@@ -7,7 +7,7 @@ struct Create: AsyncParsableCommand {
         abstract: "Create objects from files, or one from the command line.",
         subcommands: [
             CreateJob.self, CreateCronJob.self, CreateConfigMap.self, CreateSecret.self, CreateNamespace.self,
-            CreateServiceAccount.self,
+            CreateServiceAccount.self, CreateQuota.self, CreatePriorityClass.self,
         ])
 
     @OptionGroup var connection: ConnectionOptions
