@@ -46,6 +46,15 @@ int stint_mount_setattr(int tree, uint64_t set, int recursive) {
                         sizeof attributes);
 }
 
+int stint_mount_idmap(int tree, int user_namespace, int recursive) {
+    struct mount_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.attr_set = MOUNT_ATTR_IDMAP;
+    attributes.userns_fd = (uint64_t)(unsigned)user_namespace;
+    return (int)syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attributes,
+                        sizeof attributes);
+}
+
 const uint64_t stint_ms_private = MS_PRIVATE, stint_ms_slave = MS_SLAVE, stint_ms_shared = MS_SHARED;
 
 int stint_mount_propagation(int tree, uint64_t propagation) {

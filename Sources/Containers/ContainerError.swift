@@ -13,6 +13,8 @@ public enum ContainerError: Error, Sendable, CustomStringConvertible {
     case supervisorGone(uid: String)
     /// A command was to run in a container that does not.
     case notRunning(container: String)
+    /// Every range of ids belongs to a pod, or to somebody on the host.
+    case noUsersLeft
     /// As many as may run on one host do.
     case tooManyCommands
     /// As many as may be are attached to one pod.
@@ -29,6 +31,7 @@ public enum ContainerError: Error, Sendable, CustomStringConvertible {
         case .network(let error): "\(error)"
         case .supervisorGone(let uid): "the supervisor of pod \(uid) is gone"
         case .notRunning(let container): "container not found (\"\(container)\")"
+        case .noUsersLeft: "no range of user ids is free for the pod's user namespace"
         case .tooManyCommands: "\(CommandCount.limit) commands run in containers of this host already"
         case .tooManyAttached: "as many clients as may be are attached to this pod already"
         case .cannotAttach(let uid):

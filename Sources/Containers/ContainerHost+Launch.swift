@@ -8,6 +8,7 @@ extension ContainerHost {
     public func launch(_ pod: PodPlan) async throws(ContainerError) -> RunningPod {
         try PlanCheck.name(pod.uid, field: "pod uid")
         for parameter in pod.kernelParameters { try PlanCheck.check(parameter, pod.namespaces) }
+        try PlanCheck.checkUsers(of: pod)
         return try await awayFromThePool { () throws(ContainerError) -> RunningPod in
             let undo = Undo()
             do throws(ContainerError) {
@@ -28,6 +29,7 @@ extension ContainerHost {
     private func start(_ pod: PodPlan, _ undo: Undo) throws(ContainerError) -> RunningPod {
         let directory = runDirectory(pod.uid)
         let namespaces = pod.namespaces
+        let users: UserRange?
         let channel: SupervisorChannel
         if let joined = joined.take(pod.uid) {
             // The supervisor waits in its network, and the directory is there.
@@ -36,11 +38,13 @@ extension ContainerHost {
                 _ = try? self.leaveNetwork(pod.uid)  // by its record it is tried again
                 Directories.removeTree(directory)
             }
+            users = self.users(of: pod.uid)
         } else {
             do { try Directories.makeNew(directory, mode: 0o700) } catch { throw .kernel(error) }
             undo.steps.append { Directories.removeTree(directory) }
+            users = pod.hasOwnUsers ? try takeUsers(for: pod.uid) : nil
             do throws(SyscallError) {
-                channel = try spawnSupervisor(pod.uid, namespaces).channel
+                channel = try spawnSupervisor(pod.uid, namespaces, users).channel
             } catch { throw .kernel(error) }
         }
         // Without its plan it ends when the channel does, which nobody holds then.
@@ -59,7 +63,7 @@ extension ContainerHost {
                 WarningSignal(signal: $0.signal, leadMilliseconds: $0.lead.wholeMilliseconds)
             },
             sidecars: pod.sidecars, runDirectory: directory,
-            memoryVolumes: pod.memoryVolumes.map(\.forSupervisor),
+            memoryVolumes: pod.memoryVolumes.map { $0.forSupervisor(users) },
             steps: pod.kernelParameters.map { .setKernelParameter(path: $0.path, value: $0.value) })
         if namespaces.contains(.sharedPIDs) {
             do { plan.reaperCgroup = try group.makeReaper() } catch { throw .cgroup(error) }
@@ -68,11 +72,11 @@ extension ContainerHost {
             try makeDeadlineFile(in: directory, pod.deadline)
         }
         for container in pod.containers {
-            plan.containers.append(try prepare(container, in: group, namespaces, deadlineFile: deadlineFile))
+            plan.containers.append(try prepare(container, in: group, namespaces, users, deadlineFile: deadlineFile))
         }
         let running = RunningPod(uid: pod.uid, channel: channel, firstProcesses) {
             [self] (container) throws(ContainerError) in
-            try prepare(container, in: group, namespaces, deadlineFile: deadlineFile)
+            try prepare(container, in: group, namespaces, users, deadlineFile: deadlineFile)
         }
         for launch in plan.containers { running.expect(launch) }
         guard channel.send(.launch(plan)) else { throw .supervisorGone(uid: pod.uid) }
@@ -85,7 +89,7 @@ extension ContainerHost {
     ///
     /// - Parameter telling: it says when the namespaces are there (``NamespacesNotice``).
     func spawnSupervisor(
-        _ uid: String, _ namespaces: PodNamespaces, telling: Bool = false
+        _ uid: String, _ namespaces: PodNamespaces, _ users: UserRange?, telling: Bool = false
     ) throws(SyscallError) -> (channel: SupervisorChannel, pid: Int32) {
         let (ours, theirs) = try Sockets.pair()
         let end = OwnedDescriptor(owning: theirs)
@@ -93,7 +97,8 @@ extension ContainerHost {
         let null = nothing.raw
         let born = try Processes.spawn(
             program: program,
-            arguments: ["stint-init", uid, String(namespaces.rawValue)] + (telling ? [NamespacesNotice.argument] : []),
+            arguments: ["stint-init", uid, String(namespaces.rawValue)] + (users.map { [String($0.first)] } ?? [])
+                + (telling ? [NamespacesNotice.argument] : []),
             // No looking for a program that would print a crash.
             environment: ["SWIFT_BACKTRACE=enable=no"],
             descriptors: [null, null, null, end.raw])
@@ -145,7 +150,8 @@ extension ContainerHost {
     ///
     /// - Parameter deadlineFile: shown to the container.
     func prepare(
-        _ container: ContainerPlan, in group: PodCgroup, _ namespaces: PodNamespaces, deadlineFile: String?
+        _ container: ContainerPlan, in group: PodCgroup, _ namespaces: PodNamespaces, _ users: UserRange?,
+        deadlineFile: String?
     ) throws(ContainerError) -> ContainerLaunch {
         var container = container
         if container.privileged { container.capabilities = capabilities }
@@ -174,11 +180,12 @@ extension ContainerHost {
             Directories.removeTree(work)
             // The upper directory's mode is the mode of "/" inside.
             try Directories.makeNew(upper, mode: 0o755)
+            if let users { try Directories.setOwner(upper, users.first) }
             try Directories.makeNew(work, mode: 0o700)
         } catch { throw .kernel(error) }
         let steps = try StepCompiler(
             plan: container, namespaces: namespaces, groups: StepCompiler.Groups(cgroup), shared: shared,
-            filter: filter
+            filter: filter, users: users
         ).compile()
         return ContainerLaunch(
             name: container.name, attempt: UInt32(container.attempt), cgroup: cgroup.path, killPath: cgroup.killPath,

@@ -105,8 +105,9 @@ extension ContainerHost {
     /// Starts the supervisor and gives its network namespace a name that outlives it, so that plugins never open that of a
     /// process whose number belongs to somebody else by now.
     private func makeNamespace(_ pod: PodPlan, at path: String) throws(ContainerError) -> SupervisorChannel {
+        let users = pod.hasOwnUsers ? try takeUsers(for: pod.uid) : nil
         do throws(SyscallError) {
-            let (channel, pid) = try spawnSupervisor(pod.uid, pod.namespaces, telling: true)
+            let (channel, pid) = try spawnSupervisor(pod.uid, pod.namespaces, users, telling: true)
             guard let notice = try channel.waitForNamespaces(milliseconds: 30_000) else {
                 throw SyscallError(call: "unshare", target: "network namespace", errno: .timedOut)
             }

@@ -55,6 +55,8 @@ public final class ContainerHost: Sendable {
     let networks: PodNetworks
     /// Pods that are being joined to a network, or were, and wait for their plan.
     let joined = JoinedPods()
+    /// Held while a range of ids is chosen and written down.
+    let choosingUsers = Mutex(())
 
     /// - Throws: when the host lacks something without which no pod can be started; `findings(…)` says what and why.
     public init(_ configuration: ContainerHostConfiguration) throws(ContainerError) {

@@ -21,6 +21,11 @@ enum Directories {
         try FileNames.setMode(path, mode)
     }
 
+    static func setOwner(_ path: String, _ id: UInt32) throws(SyscallError) {
+        let directory = try OwnedDescriptor.open(path, [.read, .directory, .noFollow])
+        try Paths.setOwner(directory.raw, user: id, group: id)
+    }
+
     /// Links in it are removed and not followed. What cannot be removed stays for the next try.
     static func removeTree(_ path: String) {
         guard Files.exists(path) else { return }

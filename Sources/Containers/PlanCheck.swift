@@ -85,6 +85,12 @@ enum PlanCheck {
         try text(parameter.value, field: "value of a kernel parameter")
     }
 
+    /// The namespaces of a pod with users of its own belong to it.
+    static func checkUsers(of pod: PodPlan) throws(ContainerError) {
+        guard pod.hasOwnUsers, pod.hostNetwork || pod.hostPID || pod.hostIPC else { return }
+        throw .plan(field: "hostUsers", problem: "a pod with users of its own has no namespace of the host's")
+    }
+
     /// A name that becomes a file name.
     static func name(_ name: String, field: String) throws(ContainerError) {
         let ok =

@@ -9,6 +9,8 @@ public struct PodPlan: Sendable {
     public var hostIPC: Bool
     /// The containers see each other's processes; without a meaning with the host's.
     public var shareProcessNamespace: Bool
+    /// Ids of its own, which are others than the host's: root inside is nobody outside. Not with anything of the host's.
+    public var hasOwnUsers: Bool
     /// Set once, in the pod's own namespaces.
     public var kernelParameters: [KernelParameter]
     /// Of the pod as a whole.
@@ -27,7 +29,7 @@ public struct PodPlan: Sendable {
 
     public init(
         uid: String, hostname: String, hostNetwork: Bool = false, hostPID: Bool = false, hostIPC: Bool = false,
-        shareProcessNamespace: Bool = false, kernelParameters: [KernelParameter] = [],
+        shareProcessNamespace: Bool = false, hasOwnUsers: Bool = false, kernelParameters: [KernelParameter] = [],
         limits: CgroupLimits = CgroupLimits(), deadline: Duration? = nil, grace: Duration = .seconds(30),
         deadlineWarning: DeadlineWarning? = nil, sidecars: [String] = [], memoryVolumes: [MemoryVolumePlan] = [],
         containers: [ContainerPlan]
@@ -38,6 +40,7 @@ public struct PodPlan: Sendable {
         self.hostPID = hostPID
         self.hostIPC = hostIPC
         self.shareProcessNamespace = shareProcessNamespace
+        self.hasOwnUsers = hasOwnUsers
         self.kernelParameters = kernelParameters
         self.limits = limits
         self.deadline = deadline

@@ -46,9 +46,22 @@ extension StartFailure {
             if case .setKernelParameter(let path, _) = step, why == .noSuchFileOrDirectory {
                 message = "this kernel has no parameter \(parameterName(path)) for the namespaces of a pod"
             }
+            if failure.reason == .cannotMap { message = Self.unmapped(step) }
+            if case .becomeUser(let request) = step, failure.reason == .call, why == .invalidArgument {
+                message = "user \(request.user.words) or one of its groups has no number in the pod's user namespace"
+            }
             if case .changeDirectory(let path) = step, why == .tooManySymbolicLinkLevels {
                 message = "working directory \(quoted(path)) leads through a link of /proc or in circles"
             }
+        }
+    }
+
+    /// What cannot be shown with the ids of the pod's user namespace.
+    private static func unmapped(_ step: LaunchStep) -> String {
+        let why = "does not support idmapped mounts, which hostUsers: false needs"
+        return switch step {
+        case .holdVolume(let bind), .showVolume(let bind): "the file system of volume \(quoted(bind.name)) \(why)"
+        default: "the file system that images are kept on \(why)"
         }
     }
 
@@ -58,6 +71,7 @@ extension StartFailure {
         case .died: "ended before its program ran"
         case .tooLate: "the pod's deadline has passed"
         case .notKept: "the kernel keeps another value"
+        case .cannotMap: "the file system does not support idmapped mounts"
         default: text(Errno(rawValue: failure.errno))
         }
     }
@@ -77,6 +91,7 @@ extension StartFailure {
             case .clone: "start the container's first process"
             case .mountMemory: "mount the pod's volumes of memory"
             case .startReaper: "start the first process of the PID namespace that the containers share"
+            case .makeUsers: "make the pod's user namespace"
             }
         return "\(what): \(text(Errno(rawValue: errno)))"
     }
@@ -97,6 +112,9 @@ extension StartFailure {
         case .mask(let target): "mask \(target)"
         case .makeReadOnly(let target): "make \(target) read-only"
         case .makeRootReadOnly: "make the root file system read-only"
+        case .mapLayers: "show the image's layers with the ids of the pod's user namespace"
+        case .ownFiles(let id): "make files as user \(id)"
+        case .joinUserNamespace: "join the pod's user namespace"
         case .enterRoot: "enter the root file system"
         case .setResourceLimit(let resource, let soft, let hard):
             "set resource limit \(resource) to \(soft):\(hard)"

@@ -11,6 +11,8 @@ struct StepCompiler {
     var shared: Shared
     /// Of `struct sock_filter`; empty is no filter.
     var filter: [UInt8]
+    /// The pod has users of its own.
+    var users: UserRange?
 
     struct Groups: Equatable {
         /// `tasks` files of v1 groups.
@@ -49,6 +51,14 @@ struct StepCompiler {
     /// 5. Directories that are to be made, before the root becomes read-only.
     /// 6. Into the root. From here on no path can mean a file of the host.
     /// 7. What every program needs, see ``ProgramSteps``.
+    ///
+    /// With users of the pod's own everything up to there is done as the host's root, who alone may mount layers and
+    /// volumes, and only then the user namespace is joined, with the keyring, so that nothing in there is the host's:
+    ///
+    /// - Layers are mapped before the overlay takes them. Volumes are found before files are made in the pod's name, because
+    ///   what is made in a mapped one belongs to root on disk and to the pod's root inside.
+    /// - From then on files are made in the name of the pod's root: directories and mount points, and what new file systems
+    ///   begin with.
     func compile() throws(ContainerError) -> [LaunchStep] {
         try PlanCheck.check(plan)
         let user = try PlanCheck.user(
@@ -58,17 +68,19 @@ struct StepCompiler {
 
         if !groups.tasks.isEmpty { steps.append(.joinControlGroups(groups.tasks)) }
         steps.append(.setOOMScoreAdjust(Int32(plan.oomScoreAdjust)))
-        steps.append(.newKeyring)
+        if users == nil { steps.append(.newKeyring) }
         steps.append(.newControlGroupNamespace)
 
         // Held while they are still one with the host's.
         let travelling = plan.volumes.filter { $0.propagation != .none && $0.layers.isEmpty }
-        steps += travelling.map { .holdVolume($0.bind) }
+        steps += travelling.map { .holdVolume(bind($0)) }
         steps.append(.isolateMounts)
+        if users != nil { steps += mapping }
         steps.append(
             .mountRoot(
                 layers: plan.layers + [shared.base], upper: upper, work: work, place: shared.place,
                 allowDevices: plan.privileged))
+        if let users { steps.append(.ownFiles(users.first)) }
         steps += kernelFileSystems + devices + terminal + controlGroups
         steps += mounts
         if plan.workingDirectory != "/" {
@@ -86,7 +98,21 @@ struct StepCompiler {
                 resourceLimits: plan.resourceLimits, workingDirectory: plan.workingDirectory, user: user,
                 capabilities: plan.capabilities, noNewPrivileges: plan.noNewPrivileges, filter: filter,
                 arguments: plan.arguments, environment: plan.environment
-            ).list
+            ).list(entering: users.map { [.joinUserNamespace(first: $0.first), .newKeyring] } ?? [])
+    }
+
+    /// Layers, those of images that are volumes too, and volumes that have not been found yet.
+    private var mapping: [LaunchStep] {
+        var layers: [String] = []
+        for layer in plan.layers + plan.volumes.flatMap(\.layers) where !layers.contains(layer) { layers.append(layer) }
+        let volumes = plan.volumes.filter { $0.propagation == .none && bind($0).isMapped }
+        return [.mapLayers(layers)] + volumes.map { .holdVolume(bind($0)) }
+    }
+
+    private func bind(_ volume: VolumePlacement) -> VolumeBind {
+        var bind = volume.bind
+        bind.isMapped = users != nil && volume.layers.isEmpty && !volume.isMemory
+        return bind
     }
 
     /// The operator's, those with the fewest names in their target first: what lies inside another comes after it. A
@@ -107,7 +133,7 @@ struct StepCompiler {
         for volume in plan.volumes {
             let step: LaunchStep =
                 volume.layers.isEmpty
-                ? .showVolume(volume.bind)
+                ? .showVolume(bind(volume))
                 : .showImage(layers: volume.layers, bind: volume.bind, place: shared.place)
             found.append((volume.target.split(separator: "/").count, step))
         }
@@ -139,7 +165,7 @@ struct StepCompiler {
         steps += [
             .mount(
                 type: "devpts", target: "/dev/pts", attributes: [.noSetuid, .noExecute],
-                data: "newinstance,ptmxmode=0666,mode=0620,gid=5"),
+                data: "newinstance,ptmxmode=0666,mode=0620,gid=\((users?.first ?? 0) + 5)"),
             .link(to: "pts/ptmx", target: "/dev/ptmx"),
             .link(to: "/proc/self/fd", target: "/dev/fd"),
             .link(to: "/proc/self/fd/0", target: "/dev/stdin"),

@@ -107,6 +107,8 @@ public struct LaunchFailure: Equatable, Sendable {
         case tooLate
         /// The kernel took a value and shows another one.
         case notKept
+        /// A file system that cannot show its files with the ids of a user namespace.
+        case cannotMap
     }
 
     public var place: Place
@@ -132,6 +134,8 @@ public enum PodStep: UInt8, Sendable {
     case mountMemory
     /// The process that collects what the pod's containers leave behind, when they share a PID namespace.
     case startReaper
+    /// The user namespace of a pod that has one, and the others in it.
+    case makeUsers
 }
 
 /// One attempt is over.

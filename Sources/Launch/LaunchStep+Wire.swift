@@ -13,6 +13,10 @@ extension LaunchStep {
         case holdVolume = 40
         case showVolume, showImage
         case showConsole = 60
+        case mapLayers = 70
+        case ownFiles, joinUserNamespace
+        /// `holdVolume` and `showVolume` of one that is to have the ids of the pod's user namespace.
+        case holdMappedVolume, showMappedVolume
     }
 
     func write(to writer: inout WireWriter) {
@@ -100,11 +104,20 @@ extension LaunchStep {
         case .openTerminal: kind(.openTerminal)
         case .showConsole: kind(.showConsole)
         case .holdVolume(let bind):
-            kind(.holdVolume)
+            kind(bind.isMapped ? .holdMappedVolume : .holdVolume)
             bind.write(to: &writer)
         case .showVolume(let bind):
-            kind(.showVolume)
+            kind(bind.isMapped ? .showMappedVolume : .showVolume)
             bind.write(to: &writer)
+        case .mapLayers(let layers):
+            kind(.mapLayers)
+            writer.put(list: layers)
+        case .ownFiles(let id):
+            kind(.ownFiles)
+            writer.put(id)
+        case .joinUserNamespace(let first):
+            kind(.joinUserNamespace)
+            writer.put(first)
         case .showImage(let layers, let bind, let place):
             kind(.showImage)
             writer.put(list: layers)
@@ -160,6 +173,11 @@ extension LaunchStep {
         case .showConsole: self = .showConsole
         case .holdVolume: self = .holdVolume(try VolumeBind(from: &reader))
         case .showVolume: self = .showVolume(try VolumeBind(from: &reader))
+        case .holdMappedVolume: self = .holdVolume(try VolumeBind(from: &reader, isMapped: true))
+        case .showMappedVolume: self = .showVolume(try VolumeBind(from: &reader, isMapped: true))
+        case .mapLayers: self = .mapLayers(try reader.takeTexts())
+        case .ownFiles: self = .ownFiles(try reader.take())
+        case .joinUserNamespace: self = .joinUserNamespace(first: try reader.take())
         case .showImage:
             self = .showImage(
                 layers: try reader.takeTexts(), bind: try VolumeBind(from: &reader), place: try reader.take())

@@ -32,6 +32,13 @@ public enum LaunchStep: Equatable, Sendable {
     case makeReadOnly(target: String)
     /// Makes the root file system read-only.
     case makeRootReadOnly
+    /// Shows the directories of layers, here and for nobody else, with the ids of the pod's user namespace.
+    case mapLayers([String])
+    /// Files made from here on belong to this id and group of the host.
+    case ownFiles(UInt32)
+    /// Becomes root of the pod's user namespace, with mount and cgroup namespaces that belong to it. The number is the
+    /// host's for that root.
+    case joinUserNamespace(first: UInt32)
     /// `pivot_root`; the host's files are gone from here on.
     case enterRoot
     /// `resource` is a RLIMIT_… number; `UInt64.max` is no limit.

@@ -16,6 +16,8 @@ public struct VolumeBind: Hashable, Sendable {
     /// The attributes hold for what is mounted below the source too.
     public var isRecursive: Bool
     public var propagation: Propagation
+    /// Shown with the ids of the pod's user namespace.
+    public var isMapped = false
 
     public init(
         name: String, source: String, subPath: String = "", target: String, attributes: MountAttributes = [],
@@ -42,7 +44,9 @@ extension VolumeBind {
         writer.put(propagation.rawValue)
     }
 
-    init(from reader: inout WireReader) throws(WireError) {
+    /// - Parameter isMapped: the kind of the step says.
+    init(from reader: inout WireReader, isMapped: Bool = false) throws(WireError) {
+        self.isMapped = isMapped
         name = try reader.take()
         source = try reader.take()
         subPath = try reader.take()
@@ -64,14 +68,19 @@ public struct MemoryVolume: Hashable, Sendable {
     /// At least one page.
     public var bytes: UInt64
     public var mode: UInt32
-    /// The group that owns it; nil is root.
+    /// The host's number for the user that owns it; nil is root.
+    public var owner: UInt32?
+    /// The host's number for the group that owns it; nil is root's.
     public var group: UInt32?
 
-    public init(name: String, path: String, bytes: UInt64, mode: UInt32, group: UInt32? = nil) {
+    public init(
+        name: String, path: String, bytes: UInt64, mode: UInt32, owner: UInt32? = nil, group: UInt32? = nil
+    ) {
         self.name = name
         self.path = path
         self.bytes = bytes
         self.mode = mode
+        self.owner = owner
         self.group = group
     }
 }
@@ -82,6 +91,7 @@ extension MemoryVolume {
         writer.put(path)
         writer.put(bytes)
         writer.put(mode)
+        writer.put(owner) { $0.put($1) }
         writer.put(group) { $0.put($1) }
     }
 
@@ -90,6 +100,7 @@ extension MemoryVolume {
         path = try reader.take()
         bytes = try reader.take()
         mode = try reader.take()
+        owner = try reader.takeOptional { (reader) throws(WireError) -> UInt32 in try reader.take() }
         group = try reader.takeOptional { (reader) throws(WireError) -> UInt32 in try reader.take() }
     }
 }

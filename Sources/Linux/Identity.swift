@@ -14,6 +14,19 @@ public enum Identity {
         try check("setresuid", "\(uid)") { stint_setresuid(uid) }
     }
 
+    /// Root of the user namespace that this process has joined, and in no group of the host's.
+    public static func becomeRoot() throws(SyscallError) {
+        try setGroups([])
+        try setGroup(0)
+        try setUser(0)
+    }
+
+    /// Whom files belong to that are made from here on. Nothing else changes, what may be done with files included.
+    public static func setFileOwner(_ uid: UInt32, group gid: UInt32) throws(SyscallError) {
+        try check("setfsuid", "\(uid)") { stint_setfsids(uid, gid) }
+        try check("capset") { stint_raise_permitted() }
+    }
+
     /// Whether permitted capabilities outlive the change to another user than root.
     public static func keepCapabilities(_ keep: Bool) throws(SyscallError) {
         try check("prctl KEEPCAPS") { stint_keep_capabilities(keep ? 1 : 0) }

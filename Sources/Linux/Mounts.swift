@@ -63,6 +63,15 @@ public enum Mounts {
         try check("mount_setattr") { stint_mount_setattr(raw, attributes, recursive ? 1 : 0) }
     }
 
+    /// Shows the files of a detached mount with the ids that a user namespace gives them: what belongs to 0 on disk
+    /// belongs to the namespace's root. `EINVAL` of a file system that cannot, `EPERM` of a mount that is mapped already.
+    public static func map(
+        _ tree: borrowing OwnedDescriptor, to userNamespace: Int32, recursive: Bool
+    ) throws(SyscallError) {
+        let raw = tree.raw
+        try check("mount_setattr idmap") { stint_mount_idmap(raw, userNamespace, recursive ? 1 : 0) }
+    }
+
     /// Says how mounts made later travel to and from a mount and all below it.
     public static func propagate(
         _ tree: borrowing OwnedDescriptor, _ propagation: MountPropagation

@@ -26,11 +26,13 @@ struct ContainerChild: ~Copyable {
     private var streams: [Int32] = [1, 2]
     /// Where the outer end of a terminal goes.
     private var terminalSocket: Int32?
-    /// Trees of volumes whose mounts travel, by target, from before mounts became private.
+    /// Trees of volumes that are shown later than they are found, by target.
     private var held: [String: Int32] = [:]
+    /// The pod's own.
+    private var users: PodUsers?
 
     /// Never returns: it becomes the program, or says why not and ends.
-    static func run(_ steps: [LaunchStep], _ ends: PipeEnds) -> Never {
+    static func run(_ steps: [LaunchStep], _ ends: PipeEnds, _ users: PodUsers?) -> Never {
         var index: UInt32 = 0
         var pipe = ends.failure.write
         do {
@@ -38,6 +40,7 @@ struct ContainerChild: ~Copyable {
             // Directories and nodes get exactly the mode that the plan says.
             Processes.setFileMode(mask: 0)
             var child = ContainerChild()
+            child.users = users
             if let input = ends.input {
                 try StandardDescriptor.place(input.read, at: 0)
                 child.streams = [0, 1, 2]
@@ -155,10 +158,22 @@ struct ContainerChild: ~Copyable {
             try Identity.setNoNewPrivileges()
         case .loadFilter(let program):
             try Identity.loadFilter(program)
+        case .mapLayers(let layers):
+            try requireUsers().show(layers)
+        case .ownFiles(let id):
+            try Identity.setFileOwner(id, group: id)
+        case .joinUserNamespace(let first):
+            let users = try requireUsers()
+            // While we may: in there nobody can be given what belongs to the host's root.
+            for number in streams { try StandardDescriptor.give(number, uid: first, gid: first) }
+            try users.becomeRoot()
+            // Copies whose single mounts cannot be taken off by whoever is root in there (mount_namespaces(7)).
+            try Processes.unshare([.mounts, .controlGroups])
+            root = RootDirectory(try OwnedDescriptor.open("/", [.place, .directory]))
         case .holdVolume(let bind):
-            held[bind.target] = try VolumeTree.open(bind).release()
+            held[bind.target] = try VolumeTree.open(bind, users).release()
         case .showVolume(let bind):
-            let number = try held.removeValue(forKey: bind.target) ?? VolumeTree.open(bind).release()
+            let number = try held.removeValue(forKey: bind.target) ?? VolumeTree.open(bind, users).release()
             let tree = OwnedDescriptor(owning: number)
             try withRoot { root in try root.show(tree, bind) }
         case .showImage(let layers, let bind, let place):
@@ -182,6 +197,12 @@ struct ContainerChild: ~Copyable {
         case .setKernelParameter(let path, let value):
             try KernelParameter.set(path, value)
         }
+    }
+
+    private func requireUsers() throws -> PodUsers {
+        // A step of a pod with users of its own, in one without: the plan is wrong.
+        guard let users else { throw StepError(.call, errno: 22) }
+        return users
     }
 
     private func withRoot<R>(_ body: (borrowing RootDirectory) throws -> R) throws -> R {

@@ -12,6 +12,7 @@ enum PodMemory {
             for volume in volumes {
                 let place = try OwnedDescriptor.open(volume.path, [.place, .directory, .noFollow])
                 var data = "size=\(volume.bytes),mode=\(String(volume.mode, radix: 8))"
+                if let owner = volume.owner { data += ",uid=\(owner)" }
                 if let group = volume.group { data += ",gid=\(group)" }
                 try Mounts.mount("tmpfs", on: place, attributes: MountAttributes.noDevices.rawValue, data: data)
             }

@@ -49,7 +49,8 @@ final class RunningContainer {
 
     /// Clones the container's first process, which performs the steps on its own.
     static func start(
-        _ launch: ContainerLaunch, index: Int, _ namespaces: PodNamespaces, _ poller: borrowing Poller
+        _ launch: ContainerLaunch, index: Int, _ namespaces: PodNamespaces, _ users: PodUsers?,
+        _ poller: borrowing Poller
     ) -> Result<RunningContainer, Failed> {
         var step = PodStep.openLog
         do throws(SyscallError) {
@@ -65,7 +66,7 @@ final class RunningContainer {
             if namespaces.contains(.pids) { new.insert(.pids) }
             switch try Processes.clone(new, cgroup: group.descriptor) {
             case .child:
-                ContainerChild.run(launch.steps, ends)
+                ContainerChild.run(launch.steps, ends, users)
             case .parent(let pid, let pidfd):
                 let container = RunningContainer(
                     launch, index, pid, OwnedDescriptor(owning: pidfd), ends, log, memory, namespaces)

@@ -13,8 +13,7 @@ enum RunningRoot {
         try Processes.join(namespaces, of: process)
         if user {
             // Root of the container's, who owns what is made from here on. The capabilities stay.
-            try Identity.setGroup(0)
-            try Identity.setUser(0)
+            try Identity.becomeRoot()
         }
         // "/" and the working directory are those of the mount namespace now, and no descriptor of the pidfd's stays.
         return RootDirectory(try OwnedDescriptor.open("/", [.place, .directory]))

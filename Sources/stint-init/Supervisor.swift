@@ -15,6 +15,8 @@ final class Supervisor {
     private let attachments = Attachments()
     private let graceMilliseconds: UInt64
     private let namespaces: PodNamespaces
+    /// With a user namespace of the pod's own.
+    private let users: PodUsers?
     /// To be sent before the deadline.
     private let warning: WarningSignal?
     /// In the order in which they were started.
@@ -34,9 +36,12 @@ final class Supervisor {
         let connection = Connection(OwnedDescriptor(owning: Frame.controlDescriptor))
         // Which namespaces the pod has is told beforehand, so that they are there when the plan is.
         let arguments = CommandLine.arguments
-        guard (3...4).contains(arguments.count), let bits = UInt8(arguments[2]) else { throw WireError.truncated }
-        var (broken, reaper) = makeNamespaces(PodNamespaces(rawValue: bits))
-        if arguments.last == NamespacesNotice.argument {
+        guard (3...5).contains(arguments.count), let bits = UInt8(arguments[2]) else { throw WireError.truncated }
+        let tells = arguments.last == NamespacesNotice.argument
+        let range = arguments.count == (tells ? 5 : 4) ? UInt32(arguments[3]).flatMap(UserRange.init(first:)) : nil
+        guard range != nil || arguments.count == (tells ? 4 : 3) else { throw WireError.badValue("users") }
+        var (broken, reaper, users) = makeNamespaces(PodNamespaces(rawValue: bits), range)
+        if tells {
             // The first bytes on an empty socket: they go at once.
             _ = try Sockets.send(connection.socket, NamespacesNotice(failure: broken).encoded)
         }
@@ -55,9 +60,9 @@ final class Supervisor {
         var journal = try Journal(path: RunDirectoryFile.reports)
         try journal.add(connection, poller)
         journal.add([.supervisor(processID: Processes.ownID, uid: pod.uid), .abilities(.all)], poller)
-        if broken == nil { broken = setHostname(pod.hostname) ?? perform(pod.steps) }
+        if broken == nil { broken = setHostname(pod.hostname) ?? perform(pod.steps, users) }
         if broken == nil, let reaper, let group = pod.reaperCgroup { broken = move(reaper, to: group) }
-        let supervisor = Supervisor(poller, listener, journal, pod, broken)
+        let supervisor = Supervisor(poller, listener, journal, pod, users, broken)
         if let milliseconds = pod.deadlineMilliseconds {
             supervisor.alarm.deadline = Clocks.bootNanoseconds + nanoseconds(milliseconds)
         }
@@ -70,7 +75,7 @@ final class Supervisor {
 
     private init(
         _ poller: consuming Poller, _ listener: consuming OwnedDescriptor, _ journal: consuming Journal,
-        _ pod: PodLaunch, _ broken: LaunchFailure?
+        _ pod: PodLaunch, _ users: PodUsers?, _ broken: LaunchFailure?
     ) {
         self.poller = poller
         self.listener = listener
@@ -78,46 +83,72 @@ final class Supervisor {
         self.broken = broken
         graceMilliseconds = pod.graceMilliseconds
         namespaces = pod.namespaces
+        self.users = users
         warning = pod.warning
         sidecars = pod.sidecars
     }
 
     /// Namespaces that belong to the pod. Containers inherit them.
     ///
-    /// - Returns: why that is not possible, and the pid of the first process of a namespace that the containers share.
-    private static func makeNamespaces(_ own: PodNamespaces) -> (LaunchFailure?, reaper: Int32?) {
+    /// - Returns: why that is not possible, the pid of the first process of a namespace that the containers share, and the
+    ///   user namespace that the others belong to.
+    private static func makeNamespaces(
+        _ own: PodNamespaces, _ range: UserRange?
+    ) -> (LaunchFailure?, reaper: Int32?, users: PodUsers?) {
         var step = PodStep.makeNamespaces
-        do throws(SyscallError) {
+        do {
             var new: NewNamespaces = [.hostname]
             if own.contains(.network) { new.insert(.network) }
             if own.contains(.ipc) { new.insert(.ipc) }
-            try Processes.unshare(new)
+            var users: PodUsers?
+            if let range {
+                step = .makeUsers
+                users = try PodUsers.make(first: range.first, new)
+            } else {
+                try Processes.unshare(new)
+            }
             if own.contains(.network) {
                 step = .raiseLoopback
                 try Sockets.raiseLoopback()
             }
-            guard own.contains(.sharedPIDs) else { return (nil, nil) }
+            guard own.contains(.sharedPIDs) else { return (nil, nil, users) }
             step = .startReaper
-            return (nil, try Reaper.start())
+            return (nil, try Reaper.start(), users)
         } catch {
-            return (LaunchFailure(place: .pod(step), reason: .call, errno: error.errno.rawValue), nil)
+            let reason = StepError(of: error)
+            return (LaunchFailure(place: .pod(step), reason: reason.reason, errno: reason.errno), nil, nil)
         }
     }
 
     /// The pod's own list, once, before its first container.
-    private static func perform(_ steps: [LaunchStep]) -> LaunchFailure? {
+    private static func perform(_ steps: [LaunchStep], _ users: PodUsers?) -> LaunchFailure? {
+        if let users, !steps.isEmpty { return perform(steps, in: users) }
         for (index, step) in steps.enumerated() {
-            do {
-                // Nothing else belongs to the pod as a whole.
-                guard case .setKernelParameter(let path, let value) = step else { throw StepError(.call, errno: 22) }
-                try KernelParameter.set(path, value)
-            } catch {
+            do { try perform(step) } catch {
                 let reason = StepError(of: error)
                 return LaunchFailure(
                     place: .container(index: UInt32(index), step), reason: reason.reason, errno: reason.errno)
             }
         }
         return nil
+    }
+
+    private static func perform(_ steps: [LaunchStep], in users: PodUsers) -> LaunchFailure? {
+        do {
+            guard let failure = try users.perform(steps), steps.indices.contains(Int(failure.index)) else { return nil }
+            return LaunchFailure(
+                place: .container(index: failure.index, steps[Int(failure.index)]), reason: failure.reason,
+                errno: failure.errno)
+        } catch {
+            let reason = StepError(of: error)
+            return LaunchFailure(place: .pod(.makeUsers), reason: reason.reason, errno: reason.errno)
+        }
+    }
+
+    /// Nothing but parameters belongs to the pod as a whole.
+    static func perform(_ step: LaunchStep) throws {
+        guard case .setKernelParameter(let path, let value) = step else { throw StepError(.call, errno: 22) }
+        try KernelParameter.set(path, value)
     }
 
     /// With the pod's groups it is killed with the pod.
@@ -222,7 +253,7 @@ final class Supervisor {
                     container: launch.name, attempt: launch.attempt, at: Clocks.wallNanoseconds, broken), poller)
             return
         }
-        switch RunningContainer.start(launch, index: index, namespaces, poller) {
+        switch RunningContainer.start(launch, index: index, namespaces, users, poller) {
         case .success(let container): containers.append(container)
         case .failure(let failure):
             journal.add(

@@ -6,7 +6,16 @@ import Linux
 /// CVE-2021-25741).
 enum VolumeTree {
     /// A detached copy of the mount, restricted to the part that is wanted.
-    static func open(_ bind: VolumeBind) throws -> OwnedDescriptor {
+    static func open(_ bind: VolumeBind, _ users: PodUsers?) throws -> OwnedDescriptor {
+        let tree = try open(bind)
+        if bind.isMapped {
+            guard let users else { throw StepError(.call, errno: 22) }
+            try users.map(tree, recursive: true)
+        }
+        return tree
+    }
+
+    private static func open(_ bind: VolumeBind) throws -> OwnedDescriptor {
         let source = try OwnedDescriptor.open(bind.source, [.place])
         if bind.subPath.isEmpty { return try Mounts.copy(of: source, recursive: true) }
         return try part(bind.subPath, of: source)

@@ -11,7 +11,7 @@ import Linux
 Signals.blockAll()
 do {
     try Identity.hideFromTracing()
-    // A supervisor has two arguments more.
+    // A supervisor has more of them.
     if CommandLine.arguments.count == 2 {
         try CommandSupervisor.run()
     } else {

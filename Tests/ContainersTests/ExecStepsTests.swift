@@ -21,8 +21,26 @@ struct ExecStepsTests {
     @Test func `without a terminal none is opened, and without v1 no group is joined by hand`() throws {
         let steps = try ExecPlan(container: "main", arguments: ["sh"])
             .steps(tasks: [], joinsUserNamespace: true, filter: [])
-        #expect(names(steps).prefix(3) == ["setOOMScoreAdjust", "newKeyring", "joinContainer"])
-        #expect(steps[2] == .joinContainer(user: true))
+        #expect(names(steps).prefix(3) == ["setOOMScoreAdjust", "joinContainer", "newKeyring"])
+        #expect(steps[1] == .joinContainer(user: true))
+    }
+
+    @Test func `limits are set before a user namespace is joined, whose root may not raise them`() throws {
+        let container = ContainerPlan(
+            name: "main", layers: ["/l"], upperDirectory: "/u", arguments: ["sh"],
+            resourceLimits: [ResourceLimit(resource: 7, soft: 1, hard: 2)], logPath: "/log")
+        let users = try #require(UserRange(number: 2))
+        let own = try StepCompiler(
+            plan: container, namespaces: .all, groups: .init(), shared: .init(base: "/b", place: "/p"), filter: [1],
+            users: users
+        ).compile()
+        let command = try ExecPlan(container, arguments: ["sh"])
+            .steps(tasks: [], joinsUserNamespace: true, filter: [1])
+        let entered = try #require(own.firstIndex(of: .joinUserNamespace(first: 131_072)))
+        let joined = try #require(command.firstIndex(of: .joinContainer(user: true)))
+        #expect(own[entered - 1] == .setResourceLimit(resource: 7, soft: 1, hard: 2))
+        #expect(command[joined - 1] == own[entered - 1])
+        #expect(Array(own[(entered + 1)...]) == Array(command[(joined + 1)...]))
     }
 
     @Test(arguments: [true, false])

@@ -27,9 +27,9 @@ final class PodScope: Sendable {
 
     static let busybox = "/bin/busybox"
 
-    private init() throws {
+    private init(_ place: String) throws {
         let name = "stint-test-" + UUID().uuidString.prefix(8).lowercased()
-        directory = NSTemporaryDirectory().trimmingSuffix("/") + "/" + name
+        directory = place.trimmingSuffix("/") + "/" + name
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         host = try Self.makeHost(directory)
         try makeImage(image)
@@ -43,8 +43,11 @@ final class PodScope: Sendable {
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
     }
 
-    static func with<R>(_ body: (PodScope) async throws -> R) async throws -> R {
-        let scope = try PodScope()
+    /// - Parameter place: where its directory is made.
+    static func with<R>(
+        in place: String = NSTemporaryDirectory(), _ body: (PodScope) async throws -> R
+    ) async throws -> R {
+        let scope = try PodScope(place)
         do {
             let result = try await body(scope)
             try await scope.clean()

@@ -33,6 +33,9 @@ import Testing
         Row(
             "a sysctl of the pod's own",
             #""securityContext":{"sysctls":[{"name":"net.ipv4.tcp_syncookies","value":"1"}]}"#, nil),
+        Row(
+            "all of /proc for users of the pod's own",
+            #""hostUsers":false,"containers":[{"name":"c","securityContext":{"procMount":"Unmasked"}}]"#, nil),
         Row("volumes that are the pod's", #""volumes":[{"name":"a","emptyDir":{}},{"name":"b","hostPath":null}]"#, nil),
         Row(
             "a port that is not the host's",

@@ -118,8 +118,26 @@ import Testing
             "volumes with a claim of their own", (#"{"volumes":[{"name":"v","ephemeral":{}}]}"#, "{}"),
             "spec.volumes[0].ephemeral: Forbidden: not supported by stint yet"),
         Row(
-            "user namespaces", (#"{"hostUsers":false}"#, "{}"),
-            "spec.hostUsers: Forbidden: user namespaces are not supported by stint yet"),
+            "users of its own in the host's network", (#"{"hostUsers":false,"hostNetwork":true}"#, "{}"),
+            "spec.hostNetwork: Forbidden: when `hostUsers` is false"),
+        Row(
+            "users of its own among the host's processes", (#"{"hostUsers":false,"hostPID":true}"#, "{}"),
+            "spec.hostPID: Forbidden: when `hostUsers` is false"),
+        Row(
+            "users of its own and the host's IPC", (#"{"hostUsers":false,"hostIPC":true}"#, "{}"),
+            "spec.hostIPC: Forbidden: when `hostUsers` is false"),
+        Row(
+            "all of /proc with the host's users", ("{}", #"{"securityContext":{"procMount":"Unmasked"}}"#),
+            "spec.containers[0].securityContext.procMount: Invalid value: \"Unmasked\": `hostUsers` must be false to use "
+                + "`Unmasked`"),
+        Row(
+            "mounts that travel out of a user namespace",
+            (
+                #"{"hostUsers":false,"volumes":[{"name":"v","emptyDir":{}}]}"#,
+                #"{"securityContext":{"privileged":true},"volumeMounts":[{"name":"v","mountPath":"/v","mountPropagation":"Bidirectional"}]}"#
+            ),
+            "spec.containers[0].volumeMounts[0].mountPropagation: Forbidden: Bidirectional is not supported when `hostUsers` "
+                + "is false"),
         Row(
             "a value of a secret without a key",
             ("{}", #"{"env":[{"name":"A","valueFrom":{"secretKeyRef":{"name":"s"}}}]}"#),
@@ -202,6 +220,7 @@ import Testing
             ]),
         Row("the default one is nothing to speak of", #"{"serviceAccountName":"default"}"#, []),
         Row("nor are host users", #"{"hostUsers":true}"#, []),
+        Row("nor are users of its own", #"{"hostUsers":false}"#, []),
         Row(
             "affinity", #"{"affinity":{"nodeAffinity":{}}}"#, ["spec.affinity: ignored: there is only this host"]),
     ])

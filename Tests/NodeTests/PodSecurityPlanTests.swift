@@ -33,6 +33,37 @@ struct PodSecurityPlanTests {
         }
     }
 
+    @Test func `users of its own go to the runtime, and ids beyond them are refused`() async throws {
+        for (hostUsers, expected) in [(nil, false), (true, false), (false, true)] as [(Bool?, Bool)] {
+            try await Scene.run { scene in
+                _ = try await Timeline(scene, pod { $0.hostUsers = hostUsers })
+                #expect(scene.runtime.pods.withLock { $0.first?.hasOwnUsers } == expected)
+            }
+        }
+        let rows: [((inout PodSecurityContext) -> Void, String)] = [
+            ({ $0.runAsUser = 65_536 }, "runAsUser 65536 is out of range: it must be between 0 and 65535"),
+            ({ $0.runAsGroup = 100_000 }, "runAsGroup 100000 is out of range: it must be between 0 and 65535"),
+            ({ $0.fsGroup = 65_536 }, "group id 65536 is out of range: it must be between 0 and 65535"),
+            ({ $0.supplementalGroups = [65_536] }, "group id 65536 is out of range: it must be between 0 and 65535"),
+        ]
+        for (change, message) in rows {
+            for hostUsers in [true, false] {
+                try await Scene.run { scene in
+                    _ = try await Timeline(
+                        scene,
+                        pod {
+                            $0.hostUsers = hostUsers
+                            $0.securityContext = context(change)
+                        })
+                    await scene.recorder.flush()
+                    let told = scene.store.list(Event.self).items.filter { $0.reason == "Failed" }
+                    #expect(told.map(\.message) == (hostUsers ? [] : ["Error: \(message)"]))
+                    #expect(scene.runtime.pods.withLock { $0.isEmpty } == !hostUsers)
+                }
+            }
+        }
+    }
+
     @Test func `a pod with an unsafe kernel parameter is rejected and never started`() async throws {
         try await Scene.run { scene in
             let sysctls = [

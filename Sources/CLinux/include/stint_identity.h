@@ -8,6 +8,10 @@ int stint_capset(uint64_t mask);
 /// Takes every capability that is not in `kept` out of the bounding set.
 int stint_limit_bounding(uint64_t kept);
 int stint_clear_ambient(void);
+/// Makes everything permitted effective.
+int stint_raise_permitted(void);
+/// Whom files belong to that this thread makes. What the change takes from the effective capabilities stays permitted.
+int stint_setfsids(uid_t uid, gid_t gid);
 int stint_keep_capabilities(int keep);
 int stint_set_dumpable(int dumpable);
 int stint_set_no_new_privileges(void);

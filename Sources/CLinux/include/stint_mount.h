@@ -16,6 +16,8 @@ int stint_open_tree_clone(int directory, const char *path, int recursive, int fo
 int stint_move_mount(int tree, int target);
 /// Sets MOUNT_ATTR_… bits on a mount and, if asked, on everything below it.
 int stint_mount_setattr(int tree, uint64_t set, int recursive);
+/// Shows files of a detached mount (with `recursive`, of all below it too) with the ids that a user namespace gives them.
+int stint_mount_idmap(int tree, int user_namespace, int recursive);
 /// Sets how later mounts travel to and from a mount, and everything below it: one of the three below.
 int stint_mount_propagation(int tree, uint64_t propagation);
 extern const uint64_t stint_ms_private, stint_ms_slave, stint_ms_shared;

@@ -84,10 +84,12 @@ extension ExecPlan {
         var steps: [LaunchStep] = []
         if !tasks.isEmpty { steps.append(.joinControlGroups(tasks)) }
         steps.append(.setOOMScoreAdjust(Int32(oomScoreAdjust)))
-        steps.append(.newKeyring)
-        steps.append(.joinContainer(user: joinsUserNamespace))
+        var entering: [LaunchStep] = [.joinContainer(user: joinsUserNamespace)]
+        // A keyring belongs to whoever makes it.
+        entering.insert(.newKeyring, at: joinsUserNamespace ? 1 : 0)
         // While we may open what belongs to root.
-        if tty { steps.append(.openTerminal) }
+        if tty { entering.append(.openTerminal) }
+        if !joinsUserNamespace { steps += entering }
         return try steps
             + ProgramSteps(
                 resourceLimits: resourceLimits, workingDirectory: workingDirectory,
@@ -95,6 +97,6 @@ extension ExecPlan {
                     user, additionalGroups: supplementalGroups, takesImageGroups: takesImageGroups),
                 capabilities: capabilities,
                 noNewPrivileges: noNewPrivileges, filter: filter, arguments: arguments, environment: environment
-            ).list
+            ).list(entering: joinsUserNamespace ? entering : [])
     }
 }

@@ -19,11 +19,13 @@ public struct VolumePlacement: Hashable, Sendable {
     /// Device nodes in it can be opened, as far as the container's cgroup lets them.
     public var allowsDevices: Bool
     public var propagation: Propagation
+    /// One of ``PodPlan/memoryVolumes``.
+    public var isMemory: Bool
 
     public init(
         name: String, source: String = "", layers: [String] = [], subPath: String = "", target: String,
         isReadOnly: Bool = false, isRecursive: Bool = false, allowsDevices: Bool = false,
-        propagation: Propagation = .none
+        propagation: Propagation = .none, isMemory: Bool = false
     ) {
         self.name = name
         self.source = source
@@ -34,6 +36,7 @@ public struct VolumePlacement: Hashable, Sendable {
         self.isRecursive = isRecursive
         self.allowsDevices = allowsDevices
         self.propagation = propagation
+        self.isMemory = isMemory
     }
 
     /// What the init is told. An image is never written to, and nothing in it is run.
@@ -72,7 +75,11 @@ public struct MemoryVolumePlan: Hashable, Sendable {
     }
 
     /// tmpfs takes a size of zero for no limit.
-    var forSupervisor: MemoryVolume {
-        MemoryVolume(name: name, path: path, bytes: UInt64(max(4096, bytes)), mode: mode, group: group)
+    ///
+    /// - Parameter users: the pod's own. The file system begins with their ids, and need not be mapped.
+    func forSupervisor(_ users: UserRange?) -> MemoryVolume {
+        MemoryVolume(
+            name: name, path: path, bytes: UInt64(max(4096, bytes)), mode: mode, owner: users?.first,
+            group: users.map { $0.first + (group ?? 0) } ?? group)
     }
 }

@@ -81,6 +81,7 @@ extension PodSpec {
                     "ShareProcessNamespace and HostPID cannot both be enabled"))
         }
         errors += validatePorts(path)
+        errors += validateHostUsers(path)
         errors += validatePodResources(path / "resources")
         errors += validateDNS(path / "dnsConfig")
         if let name = serviceAccountName, !name.isEmpty {

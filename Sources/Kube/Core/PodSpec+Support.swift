@@ -23,8 +23,7 @@ extension PodSpec {
             $0.automountServiceAccountToken == true
         },
         .supported("nodeName"), .supported("hostNetwork"), .supported("hostPID"), .supported("hostIPC"),
-        .refused("hostUsers", "user namespaces are not supported by stint yet") { $0.hostUsers == false },
-        .supported("shareProcessNamespace"),
+        .supported("hostUsers"), .supported("shareProcessNamespace"),
         .supported("securityContext"),
         .accepted("imagePullSecrets", "ignored: images are imported, not pulled") { $0.imagePullSecrets.isFilled },
         .supported("hostname"), .supported("subdomain"), .supported("hostnameOverride"),

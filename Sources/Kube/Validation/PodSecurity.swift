@@ -125,7 +125,9 @@ private struct PodFacts {
     }
 
     var procMount: PodSecurity.Violation? {
-        containerViolation("procMount") { container in
+        // With users of its own a pod can do nothing with what is shown.
+        if spec["hostUsers"] == .bool(false) { return nil }
+        return containerViolation("procMount") { container in
             let type = text(container["securityContext"]?["procMount"])
             return ["", "Default"].contains(type) ? [] : [type]
         } detail: { names, values in

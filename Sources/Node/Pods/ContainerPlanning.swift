@@ -128,9 +128,10 @@ private func makeUser(_ pod: Pod, _ container: Container, image: Image) throws(C
     let shared = pod.spec.securityContext
     let group = own?.runAsGroup ?? shared?.runAsGroup
     let user = own?.runAsUser ?? shared?.runAsUser
+    let highest = pod.spec.highestID
     for (name, id) in [("runAsUser", user), ("runAsGroup", group)] {
-        guard let id, !(0...Int64(Int32.max)).contains(id) else { continue }
-        throw ContainerConfigError(message: "\(name) \(id) is out of range: it must be between 0 and 2147483647")
+        guard let id, !(0...highest).contains(id) else { continue }
+        throw ContainerConfigError(message: "\(name) \(id) is out of range: it must be between 0 and \(highest)")
     }
     if own?.runAsNonRoot ?? shared?.runAsNonRoot ?? false {
         let text = image.config.user.split(separator: ":").first.map(String.init) ?? ""
@@ -150,11 +151,19 @@ private func makeUser(_ pod: Pod, _ container: Container, image: Image) throws(C
     return UserSpec(image: image.config.user, uid: user, gid: group)
 }
 
-private func groupID(_ group: Int64) throws(ContainerConfigError) -> UInt32 {
-    guard let id = UInt32(exactly: group), group <= Int64(Int32.max) else {
-        throw ContainerConfigError(message: "group id \(group) is out of range: it must be between 0 and 2147483647")
+private func groupID(_ group: Int64, highest: Int64) throws(ContainerConfigError) -> UInt32 {
+    guard let id = UInt32(exactly: group), group <= highest else {
+        throw ContainerConfigError(message: "group id \(group) is out of range: it must be between 0 and \(highest)")
     }
     return id
+}
+
+extension PodSpec {
+    /// The pod's ids are others than the host's.
+    var hasOwnUsers: Bool { hostUsers == false }
+
+    /// A pod with users of its own has as many as one range (``UserRange``).
+    fileprivate var highestID: Int64 { hasOwnUsers ? 65_535 : Int64(Int32.max) }
 }
 
 private func makeGroups(_ pod: Pod) throws(ContainerConfigError) -> [UInt32] {
@@ -162,7 +171,7 @@ private func makeGroups(_ pod: Pod) throws(ContainerConfigError) -> [UInt32] {
     for group in (pod.spec.securityContext?.supplementalGroups ?? [])
         + [pod.spec.securityContext?.fsGroup].compactMap({ $0 })
     {
-        groups.append(try groupID(group))
+        groups.append(try groupID(group, highest: pod.spec.highestID))
     }
     return groups
 }

@@ -58,6 +58,7 @@ extension PodLife {
                 hostNetwork: pod.spec.hostNetwork == true,
                 hostPID: pod.spec.hostPID == true, hostIPC: pod.spec.hostIPC == true,
                 shareProcessNamespace: pod.spec.shareProcessNamespace == true,
+                hasOwnUsers: pod.spec.hasOwnUsers,
                 kernelParameters: (pod.spec.securityContext?.sysctls ?? []).map {
                     KernelParameter(path: $0.path, value: $0.value)
                 },

@@ -22,6 +22,7 @@ func makePlacements(
         default: break
         }
         if case .image(let layers) = volume.content { placement.layers = layers }
+        if case .memory = volume.content { placement.isMemory = true }
         // A path of the host is the operator's, devices in it included.
         if case .hostPath = volume.content { placement.allowsDevices = true }
         if container.securityContext?.privileged == true { placement.allowsDevices = true }

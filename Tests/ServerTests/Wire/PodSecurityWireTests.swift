@@ -43,10 +43,6 @@ import Testing
                     podsPath, Self.pod("x", #""securityContext":{"seccompProfile":{"type":"Unconfined"}},"#),
                     #"pods "x" is forbidden: violates PodSecurity "baseline:latest": seccompProfile (container "c" must not set securityContext.seccompProfile.type to "Unconfined")"#
                 ),
-                (
-                    podsPath, Self.pod("x", #""securityContext":{"procMount":"Unmasked"},"#),
-                    #"pods "x" is forbidden: violates PodSecurity "baseline:latest": procMount (container "c" must not set securityContext.procMount to "Unmasked")"#
-                ),
             ]
             for (path, body, message) in rows {
                 let reply = try await tls.send("POST", path, body, as: eve)
@@ -56,6 +52,13 @@ import Testing
                 #expect(try await server.send("POST", "\(path)?dryRun=All", body).code == 201)
             }
             #expect(try await tls.send("POST", Self.jobs, Self.job("fine", ""), as: eve).code == 201)
+            // All of /proc is for nobody with the host's users, and for everybody with users of their own.
+            let unmasked = #""securityContext":{"procMount":"Unmasked"},"#
+            let refused = try await tls.send("POST", podsPath, Self.pod("all", unmasked), as: eve)
+            #expect(refused.code == 422)
+            #expect(refused.message?.contains("`hostUsers` must be false to use `Unmasked`") == true)
+            let own = try await tls.send("POST", podsPath, Self.pod("all", unmasked, #""hostUsers":false,"#), as: eve)
+            #expect(own.code == 201, "\(own)")
         }
     }
 

@@ -88,6 +88,12 @@ extension PodSpec {
                 for (number, mount) in (container.volumeMounts ?? []).enumerated() {
                     let place = ((path / list)[index] / "volumeMounts")[number]
                     errors += VolumeMount.support.errors(in: mount, place)
+                    // Nor does anything from a mount namespace that belongs to a user namespace.
+                    if hostUsers == false, mount.mountPropagation == "Bidirectional" {
+                        errors.append(
+                            .forbidden(
+                                place / "mountPropagation", "Bidirectional is not supported when `hostUsers` is false"))
+                    }
                     // A volume of memory is in a mount namespace of the pod, from which nothing reaches the host.
                     if hasMemory, mount.mountPropagation == "Bidirectional" {
                         errors.append(

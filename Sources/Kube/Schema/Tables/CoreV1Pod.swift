@@ -76,7 +76,7 @@ extension SchemaTable {
           36  os                             *PodOS \
               | The operating system the images are for. Anything but linux is refused.
           37  hostUsers                      *bool \
-              | False asks for a user namespace of its own, which is refused as yet. Default true.
+              | False gives the pod a user namespace of its own: root inside is nobody outside. Default true.
           38  schedulingGates                []PodSchedulingGate map=name merge=name \
               | Keep the pod from being placed until all are removed. Refused: not supported yet.
           39  resourceClaims                 []PodResourceClaim map=name merge=name retainKeys \

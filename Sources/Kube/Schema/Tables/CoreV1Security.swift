@@ -32,7 +32,7 @@ extension SchemaTable {
            6  readOnlyRootFilesystem    *bool | Whether the root file system can only be read. Default false.
            7  allowPrivilegeEscalation  *bool | Whether setuid programs can gain anything. False sets no_new_privs.
            9  procMount                 *string enum=Default,Unmasked \
-              | Default hides parts of /proc, Unmasked shows all of it.
+              | Default hides parts of /proc, Unmasked shows all of it. Unmasked needs hostUsers: false.
           11  seccompProfile            *SeccompProfile | Which system calls are let through.
           12  appArmorProfile           *AppArmorProfile | The AppArmor profile. All but Unconfined are refused.
         Capabilities | Changes to the capabilities a container starts with.

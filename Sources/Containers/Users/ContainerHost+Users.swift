@@ -1,0 +1,36 @@
+import Launch
+import Linux
+
+extension ContainerHost {
+    /// In a pod's run directory: the first id of its range. It is there before anything runs with such an id, and goes
+    /// with the directory, after everything was killed. So a range is never two pods' at once, whenever a daemon dies.
+    private func usersFile(_ uid: String) -> String { runDirectory(uid) + "/users" }
+
+    /// Chooses ids for a pod, whose run directory is there, and writes them down. Blocks.
+    func takeUsers(for uid: String) throws(ContainerError) -> UserRange {
+        try choosingUsers.withLock { (_) throws(ContainerError) -> UserRange in
+            do {
+                let pods = try Files.list(podsDirectory).filter(\.isDirectory).map(\.name)
+                let foreign = ["/etc/subuid", "/etc/subgid"].flatMap { path in
+                    // A host without the file has given nothing to anybody.
+                    UserRanges.foreign((try? Files.readText(path)) ?? "")
+                }
+                guard let users = UserRanges.choose(taken: Set(pods.compactMap(users(of:))), foreign: foreign) else {
+                    throw ContainerError.noUsersLeft
+                }
+                let path = usersFile(uid)
+                _ = try OwnedDescriptor.open(path, [.write, .create, .exclusive, .noFollow], mode: 0o600)
+                try Files.write("\(users.first)\n", to: path)
+                return users
+            } catch let error as SyscallError { throw .kernel(error) } catch let error as ContainerError {
+                throw error
+            } catch { throw .noUsersLeft }
+        }
+    }
+
+    /// Nil of a pod that has none. A file that was not finished is one that nothing runs with.
+    func users(of uid: String) -> UserRange? {
+        guard let text = try? Files.readText(usersFile(uid)) else { return nil }
+        return UInt32(text.split(separator: "\n").first ?? "").flatMap(UserRange.init(first:))
+    }
+}
