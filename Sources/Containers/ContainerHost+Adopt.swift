@@ -55,11 +55,11 @@ extension ContainerHost {
         let group = cgroups.pod(uid: uid)
         let deadlineFile = directory + "/" + RunDirectoryFile.deadline
         let shown = Files.exists(deadlineFile) ? deadlineFile : nil
-        let users = users(of: uid)
+        let users = Result { () throws(ContainerError) in try self.users(of: uid) }
         let running = RunningPod(uid: uid, channel: channel, firstProcesses) {
             [self] (container) throws(ContainerError) in
             guard let group else { throw .supervisorGone(uid: uid) }
-            return try prepare(container, in: group, namespaces, users, deadlineFile: shown)
+            return try prepare(container, in: group, namespaces, users.get(), deadlineFile: shown)
         }
         try running.listen()
         return running

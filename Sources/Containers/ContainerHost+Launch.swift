@@ -38,7 +38,7 @@ extension ContainerHost {
                 _ = try? self.leaveNetwork(pod.uid)  // by its record it is tried again
                 Directories.removeTree(directory)
             }
-            users = self.users(of: pod.uid)
+            users = try self.users(of: pod.uid)
         } else {
             do { try Directories.makeNew(directory, mode: 0o700) } catch { throw .kernel(error) }
             undo.steps.append { Directories.removeTree(directory) }
@@ -48,6 +48,9 @@ extension ContainerHost {
             } catch { throw .kernel(error) }
         }
         // Without its plan it ends when the channel does, which nobody holds then.
+        guard pod.hasOwnUsers == (users != nil) else {
+            throw .plan(field: "hostUsers", problem: "the supervisor of pod \(pod.uid) has another user namespace")
+        }
 
         let group: PodCgroup
         undo.steps.append { [receipts] in receipts.forget(pod.uid) }
@@ -97,7 +100,7 @@ extension ContainerHost {
         let null = nothing.raw
         let born = try Processes.spawn(
             program: program,
-            arguments: ["stint-init", uid, String(namespaces.rawValue)] + (users.map { [String($0.first)] } ?? [])
+            arguments: ["stint-init", uid, String(namespaces.rawValue)] + (users.map { [$0.argument] } ?? [])
                 + (telling ? [NamespacesNotice.argument] : []),
             // No looking for a program that would print a crash.
             environment: ["SWIFT_BACKTRACE=enable=no"],

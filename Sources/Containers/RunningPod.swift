@@ -38,6 +38,7 @@ public final class RunningPod: Sendable {
             record.expect(launch.name, launch.attempt)
             // A supervisor from before there were any: the daemon of its time said that an input is ignored.
             if !record.abilities.contains(.streams) { launch.streams = [] }
+            if !record.abilities.contains(.lastHooks) { launch.hasLastHook = false }
         }
         guard channel.send(.start(launch)) else { throw .supervisorGone(uid: uid) }
     }
@@ -54,6 +55,7 @@ public final class RunningPod: Sendable {
     /// A container with a hook before its end may be asked to stop: the supervisor waits for this word, within the grace
     /// period, as long as this daemon is connected.
     public func lastHookEnded(container: String, attempt: Int) {
+        guard record.withLock({ $0.abilities.contains(.lastHooks) }) else { return }
         channel?.send(.lastHookEnded(container: container, attempt: UInt32(attempt)))
     }
 

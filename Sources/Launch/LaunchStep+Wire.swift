@@ -13,7 +13,7 @@ extension LaunchStep {
         case holdVolume = 40
         case showVolume, showImage
         case showConsole = 60
-        case mapLayers = 70
+        case mapLayers = 80
         case ownFiles, joinUserNamespace
         /// `holdVolume` and `showVolume` of one that is to have the ids of the pod's user namespace.
         case holdMappedVolume, showMappedVolume

@@ -14,6 +14,15 @@ public struct UserRange: Hashable, Sendable {
         self.first = first
     }
 
+    /// How a supervisor is told, among its arguments.
+    public var argument: String { "users=\(first)" }
+
+    /// - Parameter argument: of a supervisor; nil when it is something else, or no range.
+    public init?(argument: String) {
+        guard argument.hasPrefix("users="), let first = UInt32(argument.dropFirst(6)) else { return nil }
+        self.init(first: first)
+    }
+
     /// Of all ranges there can be.
     public static let numbers: ClosedRange<UInt32> = 2...65_534
 

@@ -34,6 +34,7 @@ public struct NetworkAddress: Sendable, Hashable {
 
     /// The first address of a name, as this host resolves it. May block for as long as the resolver takes.
     public static func lookUp(_ host: String, port: UInt16) -> NetworkAddress? {
+        guard !host.isEmpty else { return nil }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

@@ -112,8 +112,7 @@ final class PodUsers {
         }
     }
 
-    /// What the supervisor does to the pod's namespaces. Parameters of an IPC namespace belong to the root of its user
-    /// namespace, and the host's may not write them.
+    /// What the supervisor does to the pod's namespaces, as root in there.
     ///
     /// - Returns: which step failed, and why.
     func perform(_ steps: [LaunchStep]) throws -> StepFailure? {

@@ -36,10 +36,9 @@ final class Supervisor {
         let connection = Connection(OwnedDescriptor(owning: Frame.controlDescriptor))
         // Which namespaces the pod has is told beforehand, so that they are there when the plan is.
         let arguments = CommandLine.arguments
-        guard (3...5).contains(arguments.count), let bits = UInt8(arguments[2]) else { throw WireError.truncated }
+        guard arguments.count >= 3, let bits = UInt8(arguments[2]) else { throw WireError.truncated }
         let tells = arguments.last == NamespacesNotice.argument
-        let range = arguments.count == (tells ? 5 : 4) ? UInt32(arguments[3]).flatMap(UserRange.init(first:)) : nil
-        guard range != nil || arguments.count == (tells ? 4 : 3) else { throw WireError.badValue("users") }
+        let range = arguments.dropFirst(3).lazy.compactMap { UserRange(argument: $0) }.first
         var (broken, reaper, users) = makeNamespaces(PodNamespaces(rawValue: bits), range)
         if tells {
             // The first bytes on an empty socket: they go at once.
@@ -121,8 +120,16 @@ final class Supervisor {
     }
 
     /// The pod's own list, once, before its first container.
+    ///
+    /// Parameters of an IPC namespace are the host's root's to write, or since Linux 6.9 the root's of its user namespace
+    /// and nobody else's.
     private static func perform(_ steps: [LaunchStep], _ users: PodUsers?) -> LaunchFailure? {
-        if let users, !steps.isEmpty { return perform(steps, in: users) }
+        guard let failure = perform(steps) else { return nil }
+        if let users, failure.reason == .call, [1, 13].contains(failure.errno) { return perform(steps, in: users) }
+        return failure
+    }
+
+    private static func perform(_ steps: [LaunchStep]) -> LaunchFailure? {
         for (index, step) in steps.enumerated() {
             do { try perform(step) } catch {
                 let reason = StepError(of: error)

@@ -53,7 +53,11 @@ extension KernelTests {
         private func exec(_ scope: PodScope, _ arguments: [String]) async throws -> String {
             var plan = ExecPlan(scope.container("pod", []), arguments: arguments)
             plan.takesImageGroups = true
-            return await text(try await scope.host.exec(uid: "pod", plan).output)
+            let session = try await scope.host.exec(uid: "pod", plan)
+            let output = await text(session.output)
+            // Held until here: a command that nobody holds is killed.
+            #expect(await session.wait() == .exited(0))
+            return output
         }
 
         // MARK: output

@@ -36,8 +36,8 @@ struct AttachTests {
         kubectl: Kubectl
     ) async throws {
         try await ClientShell.run(kubectl) { shell in
-            let run = "kubectl run x -i --rm -q --image=busybox --restart=Never"
-            // Old ones say even then that the pod is deleted.
+            // At the end it says that the pod is deleted.
+            let run = "kubectl run x -i --rm --image=busybox --restart=Never"
             #expect(try await shell.printed("echo hello | \(run) -- cat").hasPrefix("hello\n"))
             let big = try await shell.printed(
                 "cd $HOME; head -c 3000000 /dev/urandom > in; \(run) -- sh -c 'sleep 0.5; cat' < in > out; head -c 3000000 out | cmp in - && echo same"

@@ -30,7 +30,8 @@ struct LimitTests {
             try await daemon.stint("wait", "--for=condition=Complete", "--timeout=60s", "job/three")
             let described = try await daemon.stint("describe", "job", "three").output
             #expect(
-                described.contains(/FailedCreate .*Error creating: pods "three-[a-z0-9]+" is forbidden: exceeded quota: q/),
+                described.contains(
+                    /FailedCreate .*Error creating: pods "three-[a-z0-9]+" is forbidden: exceeded quota: q/),
                 "\(described)")
             let quota = try await daemon.stint("describe", "quota", "q").output
             #expect(

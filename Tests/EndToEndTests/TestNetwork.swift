@@ -24,7 +24,7 @@ struct TestNetwork: Sendable {
             return "no CNI plugins: scripts/test installs them"
         }
         let trial = """
-            unshare -n sh -c 'ip link add b type bridge && ip link add v type veth peer name w \
+            unshare -n sh -c 'ip link add name trial0 type bridge && ip link add name trial1 type veth peer name trial2 \
             && iptables -t nat -A POSTROUTING -m comment --comment x -j MASQUERADE' >/dev/null 2>&1
             """
         return system(trial) == 0 ? nil : "this kernel has no bridges, pairs of devices or address translation"

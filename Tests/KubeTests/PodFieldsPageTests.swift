@@ -85,6 +85,14 @@ struct PodFieldsPageTests {
         look(PodSpec.support, "spec")
         look(PodSecurityContext.support, "spec.securityContext")
         look(Container.support, container)
+        for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+            look(Probe.support, "\(container).\(probe)")
+            look(HTTPGetAction.support, "\(container).\(probe).httpGet")
+        }
+        for hook in ["postStart", "preStop"] {
+            look(LifecycleHandler.support, "\(container).lifecycle.\(hook)")
+            look(HTTPGetAction.support, "\(container).lifecycle.\(hook).httpGet")
+        }
         look(SecurityContext.support, "\(container).securityContext")
         look(EnvVarSource.support, "\(container).env[].valueFrom")
         look(Volume.support, "spec.volumes[]")

@@ -25,7 +25,15 @@ struct WireTests {
         .joinContainer(user: true), .joinContainer(user: false), .openTerminal, .showConsole,
         .setKernelParameter(path: "net/ipv4/tcp_rmem", value: "1 2\t3"),
         .becomeUser(UserRequest(user: .id(7), additionalGroups: [9], takesImageGroups: false)),
+        .mapLayers(["/l1", "/l2"]), .ownFiles(131_072), .joinUserNamespace(first: 131_072),
+        .holdVolume(mapped), .showVolume(mapped),
     ]
+
+    private static let mapped: VolumeBind = {
+        var bind = VolumeBind(name: "v", source: "/s", target: "/t")
+        bind.isMapped = true
+        return bind
+    }()
 
     static let container = ContainerLaunch(
         name: "main", attempt: 3, cgroup: "/g", killPath: nil,
@@ -44,7 +52,7 @@ struct WireTests {
                 warning: WarningSignal(signal: 10, leadMilliseconds: 60_000), sidecars: ["a", "b"],
                 runDirectory: "/run",
                 memoryVolumes: [
-                    MemoryVolume(name: "m", path: "/m", bytes: 1 << 40, mode: 0o2777, group: 5),
+                    MemoryVolume(name: "m", path: "/m", bytes: 1 << 40, mode: 0o2777, owner: 131_072, group: 5),
                     MemoryVolume(name: "n", path: "/n", bytes: 4096, mode: 0o777),
                 ],
                 containers: [container])),
@@ -192,14 +200,18 @@ struct WireTests {
             ).first == 70)
     }
 
-    @Test func `a container without streams is started in the form that every supervisor understands`() throws {
-        let plain = try frame(Request.start(Self.container).encoded)
+    @Test func `a container without a hook and streams is started in the form that every supervisor understands`() throws {
+        var container = Self.container
+        container.hasLastHook = false
+        let plain = try frame(Request.start(container).encoded)
         #expect(plain.first == 2)
-        var interactive = Self.container
-        interactive.streams = [.input, .inputOnce]
-        let newer = try frame(Request.start(interactive).encoded)
-        #expect(newer == [40] + plain.dropFirst() + [3])
-        #expect(throws: WireError.badValue("streams")) { try Request(frame: newer.dropLast() + [8]) }
+        container.streams = [.input, .inputOnce]
+        let newer = try frame(Request.start(container).encoded)
+        #expect(newer == [40] + plain.dropFirst() + [3, 0])
+        #expect(throws: WireError.badValue("streams")) { try Request(frame: newer.dropLast(2) + [8, 0]) }
+        container.streams = []
+        container.hasLastHook = true
+        #expect(try frame(Request.start(container).encoded) == [40] + plain.dropFirst() + [0, 1])
     }
 
     @Test(arguments: [

@@ -106,8 +106,10 @@ struct NodeAgentTests {
                 _ = try await scene.store.create(asking("c", "300m"))
                 try await until(scene, "c") { $0.status?.conditions != nil }
                 #expect(
-                    scene.store.get(Pod.self, ObjectKey(namespace: "default", name: "c"))?.status?.conditions?.first?.message
-                        == "0/1 nodes are available: 1 a pod ahead of it is waiting for resources. Position in the queue: 2.")
+                    scene.store.get(Pod.self, ObjectKey(namespace: "default", name: "c"))?.status?.conditions?.first?
+                        .message
+                        == "0/1 nodes are available: 1 a pod ahead of it is waiting for resources. Position in the queue: 2."
+                )
                 scene.clock.advance(119)
                 #expect(scene.store.get(Pod.self, late.key)?.status?.phase != "Failed")
                 scene.clock.advance(1)

@@ -68,7 +68,7 @@ struct PodLifeTests {
             await scene.recorder.flush()
             let told = scene.store.list(Event.self).items.filter { $0.reason != "Scheduled" }
             #expect(
-                Set(told.map { "\($0.reason): \($0.message ?? "")" }) == [
+                Set(told.map { "\($0.reason ?? ""): \($0.message ?? "")" }) == [
                     "Failed: Failed to pull image \"busybox\": \(missing)", "Failed: Error: ErrImagePull",
                     "BackOff: Back-off pulling image \"busybox\"", "Failed: Error: ImagePullBackOff",
                 ])

@@ -14,9 +14,9 @@ struct PodNetworkTests {
 
     private func named(_ name: String, _ variable: String = "status.podIP") -> Pod {
         var pod = makePod(name)
-        pod.spec.containers[0].env = [
-            EnvVar(name: "IP", valueFrom: EnvVarSource(fieldRef: ObjectFieldSelector(fieldPath: variable)))
-        ]
+        var source = EnvVarSource()
+        source.fieldRef = ObjectFieldSelector(fieldPath: variable)
+        pod.spec.containers[0].env = [EnvVar(name: "IP", valueFrom: source)]
         return pod
     }
 
@@ -201,11 +201,14 @@ struct PodNetworkTests {
         #expect(row.first.conflicts(with: row.second) == row.conflicts)
         #expect(row.second.conflicts(with: row.first) == row.conflicts)
         var holders = HostPortHolders()
-        #expect(holders.take([row.first], for: "a"))
-        #expect(holders.take([row.first], for: "a"))
-        #expect(holders.take([row.second], for: "b") != row.conflicts)
-        #expect(holders.forget("a") == row.conflicts)
-        #expect(holders.take([row.second], for: "b"))
+        let (taken, again) = (holders.take([row.first], for: "a"), holders.take([row.first], for: "a"))
+        #expect(taken && again)
+        let both = holders.take([row.second], for: "b")
+        #expect(both != row.conflicts)
+        let frees = holders.forget("a")
+        #expect(frees == row.conflicts)
+        let after = holders.take([row.second], for: "b")
+        #expect(after)
         #expect(holders.waiting == [])
     }
 

@@ -73,7 +73,8 @@ struct StartDeadlineTests {
         try await Scene.run { scene in
             scene.imageNames.withLock { $0 = [] }
             let time = try await Timeline(scene, impatient())
-            scene.clock.advance(119)
+            await time.pass(2)  // the wait for the image is told of anew
+            scene.clock.advance(117)
             scene.imageNames.withLock { $0 = ["busybox"] }
             await time.send(.imageArrived)
             #expect(time.calls == ["launch main/0"])
@@ -108,7 +109,7 @@ struct StartDeadlineTests {
             await time.supervisorEnds()
             scene.clock.advance(6)
             await time.send(.changed(try #require(time.pod)))
-            #expect(time.container()?.waiting?.reason == "ErrImagePull")
+            #expect(time.container()?.waiting?.reason == "ImagePullBackOff")
         }
     }
 

@@ -94,6 +94,14 @@ struct SPDYTests {
         }
     }
 
+    @Test func `what we send ends as zlib ends a flush, so that its reader gives it out`() {
+        var storer = SPDYStorer()
+        #expect(
+            storer.store(SPDYHeaders.encode([]))
+                == [0x78, 0xbb, 0xe3, 0xc6, 0xa7, 0xc2, 0, 4, 0, 0xfb, 0xff, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff])
+        #expect(storer.store([]) == [0, 0, 0, 0xff, 0xff, 0, 0, 0, 0xff, 0xff])
+    }
+
     @Test func `headers that come to more than anybody needs are refused`() throws {
         var storer = SPDYStorer()
         let large = storer.store(SPDYHeaders.encode([(name: "a", value: String(repeating: "x", count: 20_000))]))

@@ -121,7 +121,9 @@ import Testing
             for _ in 0..<3 { try await store.create(pod("p"), dryRun: true) }
             #expect(used(store) == ["pods": "0"])
             try await store.create(pod("p"))
-            #expect(await refusal { _ = try await store.create(pod("r"), dryRun: true) }?.contains("exceeded quota") == true)
+            #expect(
+                await refusal { _ = try await store.create(pod("r"), dryRun: true) }?.contains("exceeded quota") == true
+            )
         }
     }
 
@@ -316,7 +318,10 @@ import Testing
             var plain = made("b")
             plain.globalDefault = nil
             try await store.create(plain)
-            #expect(await refusal { _ = try await store.modify(PriorityClass.self, key("b", nil)) { $0.globalDefault = true } } == message)
+            #expect(
+                await refusal {
+                    _ = try await store.modify(PriorityClass.self, key("b", nil)) { $0.globalDefault = true }
+                } == message)
         }
     }
 }

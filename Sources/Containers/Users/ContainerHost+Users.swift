@@ -15,7 +15,9 @@ extension ContainerHost {
                     // A host without the file has given nothing to anybody.
                     UserRanges.foreign((try? Files.readText(path)) ?? "")
                 }
-                guard let users = UserRanges.choose(taken: Set(pods.compactMap(users(of:))), foreign: foreign) else {
+                // Of a file that was not finished nothing runs yet, and its pod will not be started by it.
+                let taken = Set(pods.compactMap { try? self.users(of: $0) })
+                guard let users = UserRanges.choose(taken: taken, foreign: foreign) else {
                     throw ContainerError.noUsersLeft
                 }
                 let path = usersFile(uid)
@@ -28,9 +30,18 @@ extension ContainerHost {
         }
     }
 
-    /// Nil of a pod that has none. A file that was not finished is one that nothing runs with.
-    func users(of uid: String) -> UserRange? {
-        guard let text = try? Files.readText(usersFile(uid)) else { return nil }
-        return UInt32(text.split(separator: "\n").first ?? "").flatMap(UserRange.init(first:))
+    /// Nil of a pod that has none.
+    ///
+    /// - Throws: when it has, and cannot be told which: taken for none, root of the next container would be the host's.
+    func users(of uid: String) throws(ContainerError) -> UserRange? {
+        let text: String
+        do throws(SyscallError) { text = try Files.readText(usersFile(uid)) } catch {
+            if error.errno == .noSuchFileOrDirectory { return nil }
+            throw .kernel(error)
+        }
+        guard let users = UInt32(text.split(separator: "\n").first ?? "").flatMap(UserRange.init(first:)) else {
+            throw .plan(field: "hostUsers", problem: "the ids of pod \(uid) are not known any more")
+        }
+        return users
     }
 }

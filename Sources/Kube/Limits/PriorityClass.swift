@@ -53,7 +53,9 @@ extension PriorityClass {
 
     /// Upstream's `Priority` admission of classes: the refusal, if there is another default.
     public func refusal(among classes: [PriorityClass]) -> String? {
-        guard isGlobalDefault, let known = Self.globalDefault(of: classes.filter { $0.name != name }) else { return nil }
+        guard isGlobalDefault, let known = Self.globalDefault(of: classes.filter { $0.name != name }) else {
+            return nil
+        }
         return "PriorityClass \(known.name) is already marked as default. Only one default can exist"
     }
 }

@@ -89,7 +89,9 @@ public enum QuotaUsage {
             }
         }
         if missing.isEmpty { return nil }
-        let list = missing.sorted { $0.key < $1.key }.map { "\($0.key) for: \($0.value.sorted().joined(separator: ","))" }
+        let list = missing.sorted { $0.key < $1.key }.map {
+            "\($0.key) for: \($0.value.sorted().joined(separator: ","))"
+        }
         return "must specify \(list.joined(separator: "; "))"
     }
 

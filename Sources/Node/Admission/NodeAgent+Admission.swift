@@ -37,7 +37,9 @@ extension NodeAgent {
     private func tellPositions() {
         let told = state.withLock { state in
             state.positionTimer = nil
-            return state.admission.positions().compactMap { place in state.waiting[place.uid].map { ($0, place.message) } }
+            return state.admission.positions().compactMap { place in
+                state.waiting[place.uid].map { ($0, place.message) }
+            }
         }
         for (pod, message) in told { sayWhyItWaits(pod, message, isNews: false) }
     }

@@ -14,14 +14,14 @@ extension PodRun {
 extension PodLife {
     /// Ends containers that run with an image which the pod no longer names.
     mutating func replaceOutdated() {
-        guard let running else { return }
-        for container in run.containers where container.isOutdated && container.isRunning {
+        guard running != nil else { return }
+        for (index, container) in run.containers.enumerated() where container.isOutdated && container.isRunning {
             guard replaced[container.name] != container.attempt else { continue }
             replaced[container.name] = container.attempt
             context.recorder.record(
                 pod, .normal, reason: "Killing",
                 message: "Container \(container.name) definition changed, will be restarted")
-            running.stop(container: container.name, attempt: container.attempt, grace: grace)
+            stop(index, grace: grace)
         }
     }
 }

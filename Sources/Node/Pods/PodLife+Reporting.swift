@@ -50,7 +50,7 @@ extension PodLife {
     /// Writes status and ledger records in one commit, when there is anything to write. False when that did not succeed.
     mutating func report() async -> Bool {
         if receipts.isStale { receipts.take(context.runtime.receipt(uid: pod.uid)) }
-        let (ids, run, now, receipt) = (imageIDs, run, context.clock.now(), receipts.receipt.text)
+        let (ids, run, now, receipt) = (imageIDs, run, context.clock.now(), receipts.text)
         let addresses = network.addresses
         // The story of an earlier boot is told to its end before the note that it began there goes.
         let boot = isFromEarlierBoot && running != nil ? nil : context.host.bootID

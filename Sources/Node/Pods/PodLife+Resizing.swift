@@ -104,12 +104,12 @@ extension PodLife {
 
     /// Ends a container that is started again as soon as it has ended, whatever its restart policy says.
     private mutating func restart(_ index: Int) {
-        guard let running, !run.containers[index].isRestartedForResize else { return }
+        guard running != nil, !run.containers[index].isRestartedForResize else { return }
         run.containers[index].isRestartedForResize = true
         let container = run.containers[index]
         context.recorder.record(
             pod, .normal, reason: "Killing", message: "Container \(container.name) resize requires restart")
-        running.stop(container: container.name, attempt: container.attempt, grace: grace)
+        stop(index, grace: grace)
     }
 
     private mutating func finishResize() {

@@ -14,8 +14,9 @@ extension PodRun {
             containers[index].restore(status)
             containers[index].granted =
                 status.granted(asking: pod.spec.allContainers[index].resources) ?? ResourceRequirements()
-            // Of a daemon that did not write it down: it started containers as they were written.
-            if containers[index].isRunning { containers[index].actual = status.resources ?? containers[index].granted }
+            // An attempt that was ordered began with what the status says, if it runs by now. A daemon that did not write it
+            // down started containers as they were written.
+            containers[index].actual = status.resources ?? containers[index].granted
         }
         compareImages(with: pod.spec)
         guard let warned = pod.metadata.annotations?[PodAnnotations.deadlineWarned] else { return }

@@ -48,7 +48,7 @@ func makePodStatus(_ pod: Pod, run: PodRun, images: [String: String], now: Date)
 
 /// What others say of a pod (`readinessGates`) is theirs.
 private let ownConditions: Set = [
-    "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled", "DisruptionTarget",
+    "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
 ]
 
 private func makePhase(_ run: PodRun) -> String {

@@ -18,7 +18,9 @@ struct ReceiptBook: Sendable {
     }
 
     /// Starts with what an earlier daemon wrote.
-    private(set) var receipt: Receipt
+    private var receipt: Receipt
+    /// For the annotation; empty when nothing is known.
+    private(set) var text: String
     private var podLimits: CgroupLimits?
     private var attempts: [String: Attempt] = [:]
     /// Of containers that an earlier daemon started.
@@ -29,6 +31,7 @@ struct ReceiptBook: Sendable {
     init(_ pod: Pod) {
         let written = pod.isBound ? pod.metadata.annotations?[Receipt.annotation] : nil
         receipt = written.map { Receipt(parsing: $0) } ?? Receipt()
+        text = receipt.text
     }
 
     mutating func ask(pod limits: CgroupLimits) {
@@ -66,6 +69,7 @@ struct ReceiptBook: Sendable {
             let process = seen.processes[name].map { Self.items(attempt, $0) } ?? []
             receipt.set(Receipt.group(of: name), limits + process)
         }
+        text = receipt.text
     }
 
     // MARK: Words

@@ -78,8 +78,7 @@ final class SPDYExpander {
     }
 }
 
-/// Writes headers as a zlib stream that compresses nothing: stored blocks (RFC 1951, section 3.2.4), each of which is
-/// whole by itself.
+/// Writes headers as a zlib stream that compresses nothing: stored blocks (RFC 1951, section 3.2.4).
 struct SPDYStorer {
     private var hasBegun = false
 
@@ -90,12 +89,18 @@ struct SPDYStorer {
             let sum = SPDYDictionary.checksum
             bytes += [0x78, 0xbb] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) }
         }
-        let count = UInt16(headers.count)
-        // Not the last block, and stored.
-        bytes.append(0)
+        // The empty one is what zlib calls a flush: without it Go's reader keeps what came before for later.
+        return bytes + block(headers) + block([])
+    }
+
+    /// Not the last one, and stored.
+    private func block(_ content: [UInt8]) -> [UInt8] {
+        let count = UInt16(content.count)
+        var bytes: [UInt8] = [0]
         for number in [count, ~count] {
-            bytes += [UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8)]
+            bytes.append(UInt8(truncatingIfNeeded: number))
+            bytes.append(UInt8(truncatingIfNeeded: number >> 8))
         }
-        return bytes + headers
+        return bytes + content
     }
 }

@@ -21,7 +21,9 @@ extension Batch {
         if R.self == PersistentVolumeClaim.self, let claim = object as? PersistentVolumeClaim {
             // Whatever else the controllers write on a claim, its room was looked at before.
             if claim.spec.resources == (old as? PersistentVolumeClaim)?.spec.resources { return }
-            for range in limits(in: claim.namespace) { try refuse(claim, LimitRange.message(range.problems(of: claim))) }
+            for range in limits(in: claim.namespace) {
+                try refuse(claim, LimitRange.message(range.problems(of: claim)))
+            }
         } else if R.self == PriorityClass.self, let priorityClass = object as? PriorityClass {
             try refuse(priorityClass, priorityClass.refusal(among: objects(PriorityClass.self, in: nil)))
         }

@@ -17,8 +17,9 @@ final class Batch {
     /// As the last commit left it, and what this batch makes of it.
     var book: QuotaBook
 
-    init(revision: Int64, options: StoreOptions, shelves: [ObjectIdentifier: any AnyShelf], book: QuotaBook = QuotaBook())
-    {
+    init(
+        revision: Int64, options: StoreOptions, shelves: [ObjectIdentifier: any AnyShelf], book: QuotaBook = QuotaBook()
+    ) {
         self.revision = revision
         self.book = book
         self.options = options

@@ -11,7 +11,9 @@ extension Description {
         let scopes = (quota.spec?.scopes ?? []).sorted()
         if !scopes.isEmpty {
             line(indent, "Scopes:\t\(scopes.joined(separator: ", "))")
-            for scope in scopes { if let words = Self.meanings[scope] { line(indent, " * \(words)") } }
+            // Inside a namespace it is one space less, as with kubectl.
+            let mark = indent == 0 ? " * " : "* "
+            for scope in scopes { if let words = Self.meanings[scope] { line(indent, mark + words) } }
         }
         line(indent, "Resource\tUsed\tHard")
         line(indent, "--------\t\(indent == 0 ? "----\t----" : "---\t---")")

@@ -20,7 +20,8 @@ struct UserRangeTests {
             testDescription: "ids of the host's users are left alone", foreign: [100_000...165_535],
             number: 3),
         Case(testDescription: "a single one is enough", taken: [2], foreign: [196_608...196_608], number: 4),
-        Case(testDescription: "and one beside it is nothing", foreign: [131_071...131_071, 196_608...200_000], number: 2),
+        Case(
+            testDescription: "and one beside it is nothing", foreign: [131_071...131_071, 196_608...200_000], number: 2),
         Case(testDescription: "a host that gave everything away", foreign: [0...4_294_967_295], number: nil),
     ])
     func chooses(_ row: Case) {
@@ -39,7 +40,17 @@ struct UserRangeTests {
     }
 
     @Test(arguments: [0, 1, 65_536, 131_073, 4_294_901_760, 4_294_967_295] as [UInt32])
-    func `what is no range is none`(_ first: UInt32) { #expect(UserRange(first: first) == nil) }
+    func `what is no range is none`(_ first: UInt32) {
+        #expect(UserRange(first: first) == nil)
+        #expect(UserRange(argument: "users=\(first)") == nil)
+    }
+
+    @Test func `a supervisor reads its range as it was written`() {
+        let range = UserRange(number: 9)
+        #expect(range?.argument == "users=589824")
+        #expect(range.flatMap { UserRange(argument: $0.argument) } == range)
+        #expect(["589824", "users=", "users=-1", "users=x", ""].allSatisfy { UserRange(argument: $0) == nil })
+    }
 
     @Test func `what the host gave away is read from its files, and what they do not mean is passed over`() {
         let text = """
@@ -145,7 +156,10 @@ struct UserRangeTests {
             .becomeUser(UserRequest(user: .text("big"))), .call, 22,
             "user big or one of its groups has no number in the pod's user namespace"
         ),
-        (.joinUserNamespace(first: 131_072), .call, 1, "join the pod's user namespace: operation not permitted (step 4)"),
+        (
+            .joinUserNamespace(first: 131_072), .call, 1,
+            "join the pod's user namespace: operation not permitted (step 4)"
+        ),
     ])
     func `what fails is told in a sentence`(
         _ step: LaunchStep, _ reason: LaunchFailure.Reason, _ errno: Int32, _ sentence: String

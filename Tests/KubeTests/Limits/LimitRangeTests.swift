@@ -28,31 +28,49 @@ import Testing
     }
 
     static let refusals: [Row<String, String>] = [
-        Row("a type nobody knows", #"{"type":"Node"}"#,
+        Row(
+            "a type nobody knows", #"{"type":"Node"}"#,
             #"spec.limits[0].type: Invalid value: "Node": must be a standard limit type or fully qualified"#),
-        Row("two entries of a type", #"{"type":"Pod","max":{"cpu":"1"}},{"type":"Pod","min":{"cpu":"1"}}"#,
+        Row(
+            "two entries of a type", #"{"type":"Pod","max":{"cpu":"1"}},{"type":"Pod","min":{"cpu":"1"}}"#,
             #"spec.limits[1].type: Duplicate value: "Pod""#),
-        Row("a resource that containers do not have", #"{"type":"Container","max":{"storage":"1Gi"},"default":{}}"#,
+        Row(
+            "a resource that containers do not have", #"{"type":"Container","max":{"storage":"1Gi"},"default":{}}"#,
             #"spec.limits[0].max[storage]: Invalid value: "storage": must be a standard resource for containers, "#
                 + #"spec.limits[0].default[storage]: Invalid value: "storage": must be a standard resource for containers, "#
-                + #"spec.limits[0].defaultRequest[storage]: Invalid value: "storage": must be a standard resource for containers"#),
-        Row("defaults for pods", #"{"type":"Pod","default":{"cpu":"1"},"defaultRequest":{"cpu":"1"}}"#,
+                + #"spec.limits[0].defaultRequest[storage]: Invalid value: "storage": must be a standard resource for containers"#
+        ),
+        Row(
+            "defaults for pods", #"{"type":"Pod","default":{"cpu":"1"},"defaultRequest":{"cpu":"1"}}"#,
             "spec.limits[0].default: Forbidden: may not be specified when `type` is 'Pod', "
                 + "spec.limits[0].defaultRequest: Forbidden: may not be specified when `type` is 'Pod'"),
-        Row("no bound for claims", #"{"type":"PersistentVolumeClaim"}"#,
-            "spec.limits[0].limits: Required value: either minimum or maximum storage value is required, but neither was provided"),
-        Row("min above max", #"{"type":"Pod","min":{"cpu":"2"},"max":{"cpu":"1"}}"#,
+        Row(
+            "no bound for claims", #"{"type":"PersistentVolumeClaim"}"#,
+            "spec.limits[0].limits: Required value: either minimum or maximum storage value is required, but neither was provided"
+        ),
+        Row(
+            "min above max", #"{"type":"Pod","min":{"cpu":"2"},"max":{"cpu":"1"}}"#,
             #"spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1"#),
-        Row("a request below min", #"{"type":"Container","min":{"cpu":"2"},"defaultRequest":{"cpu":"1"}}"#,
-            #"spec.limits[0].defaultRequest[cpu]: Invalid value: "1": min value 2 is greater than default request value 1"#),
-        Row("a limit above max", #"{"type":"Container","max":{"cpu":"1"},"default":{"cpu":"2"},"defaultRequest":{"cpu":"1"}}"#,
+        Row(
+            "a request below min", #"{"type":"Container","min":{"cpu":"2"},"defaultRequest":{"cpu":"1"}}"#,
+            #"spec.limits[0].defaultRequest[cpu]: Invalid value: "1": min value 2 is greater than default request value 1"#
+        ),
+        Row(
+            "a limit above max",
+            #"{"type":"Container","max":{"cpu":"1"},"default":{"cpu":"2"},"defaultRequest":{"cpu":"1"}}"#,
             #"spec.limits[0].default[cpu]: Invalid value: "1": default value 2 is greater than max value 1"#),
-        Row("a request above the limit", #"{"type":"Container","default":{"cpu":"1"},"defaultRequest":{"cpu":"2"}}"#,
-            #"spec.limits[0].defaultRequest[cpu]: Invalid value: "2": default request value 2 is greater than default limit value 1"#),
-        Row("a ratio below one", #"{"type":"Pod","maxLimitRequestRatio":{"cpu":"500m"}}"#,
+        Row(
+            "a request above the limit", #"{"type":"Container","default":{"cpu":"1"},"defaultRequest":{"cpu":"2"}}"#,
+            #"spec.limits[0].defaultRequest[cpu]: Invalid value: "2": default request value 2 is greater than default limit value 1"#
+        ),
+        Row(
+            "a ratio below one", #"{"type":"Pod","maxLimitRequestRatio":{"cpu":"500m"}}"#,
             #"spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: "500m": ratio 500m is less than 1"#),
-        Row("a ratio that cannot be reached", #"{"type":"Pod","min":{"cpu":"1"},"max":{"cpu":"3"},"maxLimitRequestRatio":{"cpu":"4"}}"#,
-            #"spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: "4": ratio 4 is greater than max/min = 3.000000"#),
+        Row(
+            "a ratio that cannot be reached",
+            #"{"type":"Pod","min":{"cpu":"1"},"max":{"cpu":"3"},"maxLimitRequestRatio":{"cpu":"4"}}"#,
+            #"spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: "4": ratio 4 is greater than max/min = 3.000000"#
+        ),
     ]
 
     @Test(arguments: refusals)
@@ -96,27 +114,37 @@ import Testing
     }
 
     static let rules: [Rule] = [
-        Rule(entry: #"{"type":"Container","max":{"cpu":"500m"}}"#, resources: #"{"limits":{"cpu":"1"}}"#,
+        Rule(
+            entry: #"{"type":"Container","max":{"cpu":"500m"}}"#, resources: #"{"limits":{"cpu":"1"}}"#,
             problems: ["maximum cpu usage per Container is 500m, but limit is 1"]),
         Rule(entry: #"{"type":"Container","max":{"cpu":"1"}}"#, resources: #"{"limits":{"cpu":"1"}}"#, problems: []),
-        Rule(entry: #"{"type":"Pod","max":{"memory":"1Gi"}}"#, resources: "{}",
+        Rule(
+            entry: #"{"type":"Pod","max":{"memory":"1Gi"}}"#, resources: "{}",
             problems: ["maximum memory usage per Pod is 1Gi.  No limit is specified"]),
-        Rule(entry: #"{"type":"Pod","min":{"memory":"1Gi"}}"#, resources: "{}",
+        Rule(
+            entry: #"{"type":"Pod","min":{"memory":"1Gi"}}"#, resources: "{}",
             problems: ["minimum memory usage per Pod is 1Gi.  No request is specified"]),
-        Rule(entry: #"{"type":"Container","min":{"memory":"100Mi"},"defaultRequest":{"memory":"100Mi"}}"#,
+        Rule(
+            entry: #"{"type":"Container","min":{"memory":"100Mi"},"defaultRequest":{"memory":"100Mi"}}"#,
             resources: #"{"requests":{"memory":"50Mi"}}"#,
             problems: ["minimum memory usage per Container is 100Mi, but request is 50Mi"]),
-        Rule(entry: #"{"type":"Container","maxLimitRequestRatio":{"cpu":"2"}}"#,
+        Rule(
+            entry: #"{"type":"Container","maxLimitRequestRatio":{"cpu":"2"}}"#,
             resources: #"{"limits":{"cpu":"1"},"requests":{"cpu":"300m"}}"#,
             problems: ["cpu max limit to request ratio per Container is 2, but provided ratio is 3.333333"]),
-        Rule(entry: #"{"type":"Container","maxLimitRequestRatio":{"cpu":"2"}}"#, resources: "{}",
-            problems: ["cpu max limit to request ratio per Container is 2, but no request is specified or request is 0"]),
-        Rule(entry: #"{"type":"Container","maxLimitRequestRatio":{"cpu":"2"}}"#, resources: #"{"requests":{"cpu":"1"}}"#,
+        Rule(
+            entry: #"{"type":"Container","maxLimitRequestRatio":{"cpu":"2"}}"#, resources: "{}",
+            problems: ["cpu max limit to request ratio per Container is 2, but no request is specified or request is 0"]
+        ),
+        Rule(
+            entry: #"{"type":"Container","maxLimitRequestRatio":{"cpu":"2"}}"#, resources: #"{"requests":{"cpu":"1"}}"#,
             problems: ["cpu max limit to request ratio per Container is 2, but no limit is specified or limit is 0"]),
-        Rule(entry: #"{"type":"Pod","max":{"cpu":"1"},"min":{"memory":"2Gi"}}"#,
+        Rule(
+            entry: #"{"type":"Pod","max":{"cpu":"1"},"min":{"memory":"2Gi"}}"#,
             resources: #"{"limits":{"cpu":"2","memory":"1Gi"}}"#,
             problems: [
-                "minimum memory usage per Pod is 2Gi, but request is 1Gi", "maximum cpu usage per Pod is 1, but limit is 2",
+                "minimum memory usage per Pod is 2Gi, but request is 1Gi",
+                "maximum cpu usage per Pod is 1, but limit is 2",
             ]),
     ]
 

@@ -15,15 +15,20 @@ import Testing
         "metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: "
 
     static let refusals: [Row<(String, String), String>] = [
-        Row("above what users may have", ("high", #""value":1000000001"#),
+        Row(
+            "above what users may have", ("high", #""value":1000000001"#),
             "value: Forbidden: maximum allowed value of a user defined priority is 1000000000"),
-        Row("a name of the system", ("system-mine", #""value":1"#),
+        Row(
+            "a name of the system", ("system-mine", #""value":1"#),
             reserved + "system-mine is not a known system priority class"),
-        Row("another value of one of the system's", ("system-node-critical", #""value":1"#),
+        Row(
+            "another value of one of the system's", ("system-node-critical", #""value":1"#),
             reserved + "value of system-node-critical PriorityClass must be 2000001000"),
-        Row("the system's as default", ("system-cluster-critical", #""value":2000000000,"globalDefault":true"#),
+        Row(
+            "the system's as default", ("system-cluster-critical", #""value":2000000000,"globalDefault":true"#),
             reserved + "globalDefault of system-cluster-critical PriorityClass must be false"),
-        Row("a policy nobody knows", ("high", #""value":1,"preemptionPolicy":"Always""#),
+        Row(
+            "a policy nobody knows", ("high", #""value":1,"preemptionPolicy":"Always""#),
             #"preemptionPolicy: Unsupported value: "Always": supported values: "PreemptLowerPriority", "Never""#),
     ]
 
@@ -57,7 +62,10 @@ import Testing
     }
 
     @Test func `there is one default`() throws {
-        let (a, b) = (try Self.made("a", #""value":1,"globalDefault":true"#), try Self.made("b", #""value":2,"globalDefault":true"#))
+        let (a, b) = (
+            try Self.made("a", #""value":1,"globalDefault":true"#),
+            try Self.made("b", #""value":2,"globalDefault":true"#)
+        )
         #expect(b.refusal(among: [a]) == "PriorityClass a is already marked as default. Only one default can exist")
         #expect(a.refusal(among: [a]) == nil)
         #expect(try Self.made("c").refusal(among: [a]) == nil)
@@ -70,7 +78,8 @@ import Testing
             spec.priorityClassName = name
             spec.priority = priority
             spec.preemptionPolicy = policy
-            return (spec, spec.takePriority(from: classes))
+            let refusal = spec.takePriority(from: classes)
+            return (spec, refusal)
         }
         let (high, none) = take("high")
         #expect(none == nil)

@@ -13,30 +13,47 @@ import Testing
     private func texts(_ amounts: [String: Quantity]) -> [String: String] { amounts.mapValues(\.text) }
 
     static let refusals: [Row<String, String>] = [
-        Row("a resource nobody counts", #"{"hard":{"gpu":"1"}}"#,
+        Row(
+            "a resource nobody counts", #"{"hard":{"gpu":"1"}}"#,
             #"spec.hard[gpu]: Invalid value: "gpu": must be a standard resource type or fully qualified, "#
                 + #"spec.hard[gpu]: Invalid value: "gpu": must be a standard resource for quota"#),
-        Row("a resource that is none of quotas", #"{"hard":{"storage":"1"}}"#,
+        Row(
+            "a resource that is none of quotas", #"{"hard":{"storage":"1"}}"#,
             #"spec.hard[storage]: Invalid value: "storage": must be a standard resource for quota"#),
-        Row("less than nothing", #"{"hard":{"cpu":"-1"}}"#,
+        Row(
+            "less than nothing", #"{"hard":{"cpu":"-1"}}"#,
             #"spec.hard[cpu]: Invalid value: "-1": must be greater than or equal to 0"#),
-        Row("a part of a pod", #"{"hard":{"pods":"500m"}}"#, #"spec.hard[pods]: Invalid value: "500m": must be an integer"#),
-        Row("a part of an object", #"{"hard":{"count/jobs.batch":"1500m"}}"#,
+        Row(
+            "a part of a pod", #"{"hard":{"pods":"500m"}}"#,
+            #"spec.hard[pods]: Invalid value: "500m": must be an integer"#),
+        Row(
+            "a part of an object", #"{"hard":{"count/jobs.batch":"1500m"}}"#,
             #"spec.hard[count/jobs.batch]: Invalid value: "1500m": must be an integer"#),
-        Row("a scope nobody knows", #"{"scopes":["Nice"]}"#, #"spec.scopes: Invalid value: ["Nice"]: unsupported scope"#),
-        Row("scopes that exclude each other", #"{"scopes":["Terminating","NotTerminating"]}"#,
+        Row(
+            "a scope nobody knows", #"{"scopes":["Nice"]}"#, #"spec.scopes: Invalid value: ["Nice"]: unsupported scope"#
+        ),
+        Row(
+            "scopes that exclude each other", #"{"scopes":["Terminating","NotTerminating"]}"#,
             #"spec.scopes: Invalid value: ["Terminating","NotTerminating"]: conflicting scopes"#),
-        Row("a scope of pods for something else", #"{"hard":{"secrets":"1"},"scopes":["Terminating"]}"#,
+        Row(
+            "a scope of pods for something else", #"{"hard":{"secrets":"1"},"scopes":["Terminating"]}"#,
             #"spec.scopes: Invalid value: ["Terminating"]: unsupported scope applied to resource"#),
-        Row("the amounts of those who ask for nothing", #"{"hard":{"cpu":"1"},"scopes":["BestEffort"]}"#,
+        Row(
+            "the amounts of those who ask for nothing", #"{"hard":{"cpu":"1"},"scopes":["BestEffort"]}"#,
             #"spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource"#),
-        Row("classes without names", #"{"scopeSelector":{"matchExpressions":[{"scopeName":"PriorityClass","operator":"In"}]}}"#,
+        Row(
+            "classes without names",
+            #"{"scopeSelector":{"matchExpressions":[{"scopeName":"PriorityClass","operator":"In"}]}}"#,
             "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or "
                 + "'NotIn' for scope selector"),
-        Row("names where none belong",
+        Row(
+            "names where none belong",
             #"{"scopeSelector":{"matchExpressions":[{"scopeName":"PriorityClass","operator":"Exists","values":["a"]}]}}"#,
-            #"spec.scopeSelector.matchExpressions.values: Invalid value: ["a"]: must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"#),
-        Row("an operator nobody knows", #"{"scopeSelector":{"matchExpressions":[{"scopeName":"PriorityClass","operator":"Is"}]}}"#,
+            #"spec.scopeSelector.matchExpressions.values: Invalid value: ["a"]: must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"#
+        ),
+        Row(
+            "an operator nobody knows",
+            #"{"scopeSelector":{"matchExpressions":[{"scopeName":"PriorityClass","operator":"Is"}]}}"#,
             #"spec.scopeSelector.matchExpressions.operator: Invalid value: "Is": not a valid selector operator"#),
     ]
 
@@ -55,7 +72,8 @@ import Testing
         var new = old
         new.spec?.scopes = ["Terminating"]
         #expect(
-            new.validateUpdate(old: old).first { $0.field == "spec.scopes" && $0.detail == "field is immutable" } != nil)
+            new.validateUpdate(old: old).first { $0.field == "spec.scopes" && $0.detail == "field is immutable" } != nil
+        )
     }
 
     static let coverings: [Row<(String, String), Bool>] = [
@@ -91,10 +109,12 @@ import Testing
     }
 
     @Test func `what a pod takes, and what is left of it at its end`() throws {
-        var (pod, _) = try PodTests.pod("{}", container: #"{"resources":{"requests":{"cpu":"1"},"limits":{"memory":"1Gi"}}}"#)
+        var (pod, _) = try PodTests.pod(
+            "{}", container: #"{"resources":{"requests":{"cpu":"1"},"limits":{"memory":"1Gi"}}}"#)
         #expect(
             texts(QuotaUsage.of(pod)) == [
-                "count/pods": "1", "pods": "1", "cpu": "1", "requests.cpu": "1", "memory": "1Gi", "requests.memory": "1Gi",
+                "count/pods": "1", "pods": "1", "cpu": "1", "requests.cpu": "1", "memory": "1Gi",
+                "requests.memory": "1Gi",
                 "limits.memory": "1Gi",
             ])
         pod.status?.phase = "Succeeded"
@@ -103,7 +123,9 @@ import Testing
 
     @Test func `what other objects take`() throws {
         #expect(
-            texts(QuotaUsage.of(ConfigMap(metadata: ObjectMeta(name: "m")))) == ["count/configmaps": "1", "configmaps": "1"])
+            texts(QuotaUsage.of(ConfigMap(metadata: ObjectMeta(name: "m")))) == [
+                "count/configmaps": "1", "configmaps": "1",
+            ])
         let (job, _) = try admit(Job.self, helloJob)
         #expect(texts(QuotaUsage.of(job)) == ["count/jobs.batch": "1"])
         var spec = PersistentVolumeClaimSpec()
@@ -120,7 +142,9 @@ import Testing
     @Test func `what an object takes is what its type is looked at for`() throws {
         let (pod, _) = try PodTests.pod(
             "{}", container: #"{"resources":{"limits":{"cpu":"1","memory":"1","ephemeral-storage":"1"}}}"#)
-        for object in [pod, ConfigMap(metadata: ObjectMeta(name: "m")), try admit(Job.self, helloJob).0] as [any Resource] {
+        for object in [pod, ConfigMap(metadata: ObjectMeta(name: "m")), try admit(Job.self, helloJob).0]
+            as [any Resource]
+        {
             let type = Swift.type(of: object).type
             for name in QuotaUsage.of(object).keys { #expect(QuotaUsage.concerns(name, type), "\(name)") }
         }
@@ -148,11 +172,14 @@ import Testing
         let hard = amounts(["cpu": "500m", "memory": "1Gi", "pods": "10"])
         #expect(
             QuotaUsage.excess(
-                amounts(["cpu": "1", "memory": "2Gi", "pods": "1"]), used: amounts(["cpu": "0", "memory": "0"]), hard: hard,
+                amounts(["cpu": "1", "memory": "2Gi", "pods": "1"]), used: amounts(["cpu": "0", "memory": "0"]),
+                hard: hard,
                 quota: "q")
                 == "exceeded quota: q, requested: cpu=1,memory=2Gi, used: cpu=0,memory=0, limited: cpu=500m,memory=1Gi")
         #expect(
-            QuotaUsage.excess(amounts(["cpu": "0", "memory": "-1"]), used: amounts(["cpu": "9", "memory": "9Gi"]), hard: hard, quota: "q")
+            QuotaUsage.excess(
+                amounts(["cpu": "0", "memory": "-1"]), used: amounts(["cpu": "9", "memory": "9Gi"]), hard: hard,
+                quota: "q")
                 == nil)
     }
 

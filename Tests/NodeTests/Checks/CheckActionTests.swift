@@ -60,9 +60,10 @@ struct CheckActionTests {
         #expect(HTTPCheck.target(path) == target)
     }
 
-    @Test(arguments: [
-        (IntOrString.integer(81), 81), (.string("web"), 8080), (.string("443"), 443),
-    ])
+    @Test(
+        arguments: [
+            (IntOrString.integer(81), 81), (.string("web"), 8080), (.string("443"), 443),
+        ] as [(IntOrString, Int)])
     func `a port is a number, or the name of one of the container's`(_ port: IntOrString, _ number: Int) throws {
         var probe = Probe()
         probe.tcpSocket = TCPSocketAction(port: port)
@@ -70,10 +71,11 @@ struct CheckActionTests {
             try CheckAction(probe, of: container([web]), address: "127.0.0.1") == .tcp(host: "127.0.0.1", port: number))
     }
 
-    @Test(arguments: [
-        (IntOrString.string("other"), "strconv.Atoi: parsing \"other\": invalid syntax"),
-        (.string("65536"), "invalid port number: 65536"),
-    ])
+    @Test(
+        arguments: [
+            (IntOrString.string("other"), "strconv.Atoi: parsing \"other\": invalid syntax"),
+            (.string("65536"), "invalid port number: 65536"),
+        ] as [(IntOrString, String)])
     func `a port that is none`(_ port: IntOrString, _ message: String) {
         var probe = Probe()
         probe.tcpSocket = TCPSocketAction(port: port)
@@ -96,12 +98,13 @@ struct CheckActionTests {
         #expect(try CheckAction(hook, of: container(), address: "") == .sleep(.seconds(3)))
     }
 
-    @Test(arguments: [
-        (200, CheckResult.passed), (204, .passed),
-        (304, .warned("Probe terminated redirects, Response body: b")),
-        (400, .failed("HTTP probe failed with statuscode: 400")),
-        (503, .failed("HTTP probe failed with statuscode: 503")),
-    ])
+    @Test(
+        arguments: [
+            (200, CheckResult.passed), (204, .passed),
+            (304, .warned("Probe terminated redirects, Response body: b")),
+            (400, .failed("HTTP probe failed with statuscode: 400")),
+            (503, .failed("HTTP probe failed with statuscode: 503")),
+        ] as [(Int, CheckResult)])
     func `a status from 200 to 399 passes, and no failure tells of the body`(_ status: Int, _ result: CheckResult) {
         #expect(HTTPAnswer(status: status, location: nil, body: Array("b".utf8)).result == result)
     }

@@ -174,6 +174,20 @@ struct PodHooksTests {
         }
     }
 
+    @Test func `nor is a container that makes way for another image asked before`() async throws {
+        try await Scene.run { scene in
+            scene.imageNames.withLock { $0 = ["busybox", "tools"] }
+            let time = try await Timeline(scene, pod(stop: "farewell"))
+            await time.happens(time.starts())
+            var changed = try #require(time.pod)
+            changed.spec.containers[0].image = "tools"
+            await time.send(.changed(try await scene.store.update(changed)))
+            await time.hear()
+            #expect(time.calls == ["launch main/0", "stop main/0 30", "hook ended main/0"])
+            #expect(scene.checks.calls == ["farewell"])
+        }
+    }
+
     @Test func `at the deadline the hook is run, while the supervisor waits for it`() async throws {
         try await Scene.run { scene in
             let time = try await Timeline(scene, pod(deadline: 60, stop: "farewell"))

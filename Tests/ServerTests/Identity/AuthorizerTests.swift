@@ -54,7 +54,7 @@ import Testing
         Row("a log", pods("get", in: "team-a", "log"), eve: true, ann: true),
         Row("a log elsewhere", pods("get", in: "team-b", "log"), eve: false, ann: false),
         Row("a status", pods("get", in: "team-a", "status"), eve: true, ann: true),
-        Row("writing a status", pods("patch", in: "team-a", "status"), eve: true, ann: false),
+        Row("writing a status", pods("patch", in: "team-a", "status"), eve: false, ann: false),
         Row("an eviction", pods("create", in: "team-a", "eviction"), eve: true, ann: false),
         Row("a shell, which some clients get", pods("get", in: "team-a", "exec"), eve: true, ann: false),
         Row("a proxy, which is got", pods("get", in: "team-a", "proxy"), eve: true, ann: false),

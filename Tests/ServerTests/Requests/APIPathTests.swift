@@ -145,7 +145,7 @@ import Testing
         #expect(
             groups.map(\.name).sorted() == [
                 "authentication.k8s.io", "authorization.k8s.io", "batch", "events.k8s.io", "metrics.k8s.io",
-                "storage.k8s.io",
+                "scheduling.k8s.io", "storage.k8s.io",
             ])
         let batch = groups.first { $0.name == "batch" }
         #expect(batch?.versions == [Discovery.GroupVersion(groupVersion: "batch/v1", version: "v1")])

@@ -26,7 +26,8 @@ import Testing
             #expect(missing.code == 403)
             #expect(
                 missing.message
-                    == "pods \"x\" is forbidden: failed quota: q: must specify limits.cpu for: c1; requests.cpu for: c1")
+                    == "pods \"x\" is forbidden: failed quota: q: must specify limits.cpu for: c1; requests.cpu for: c1"
+            )
             let large = try await server.send("POST", Self.base + "/pods", pod("x", #"{"limits":{"cpu":"1"}}"#))
             #expect(large.code == 403 && large.at("reason") == "Forbidden" && large.at("details.name") == "x")
             #expect(
@@ -38,19 +39,26 @@ import Testing
             let stored = try await server.get(Self.base + "/resourcequotas/q")
             #expect(
                 stored.at("status") == [
-                    "hard": ["requests.cpu": "500m", "limits.cpu": "1"], "used": ["requests.cpu": "300m", "limits.cpu": "1"],
+                    "hard": ["requests.cpu": "500m", "limits.cpu": "1"],
+                    "used": ["requests.cpu": "300m", "limits.cpu": "1"],
                 ])
             let gone = try await server.send("DELETE", Self.base + "/pods/y")
             #expect(gone.code == 200)
-            #expect(try await server.get(Self.base + "/resourcequotas/q").at("status.used") == ["requests.cpu": "0", "limits.cpu": "0"])
+            #expect(
+                try await server.get(Self.base + "/resourcequotas/q").at("status.used") == [
+                    "requests.cpu": "0", "limits.cpu": "0",
+                ])
         }
     }
 
     @Test func `the status of a quota is the server's`() async throws {
         try await TestServer.run { server in
-            #expect(try await server.send("POST", Self.base + "/resourcequotas", quota(#"{"hard":{"pods":"1"}}"#)).code == 201)
+            #expect(
+                try await server.send("POST", Self.base + "/resourcequotas", quota(#"{"hard":{"pods":"1"}}"#)).code
+                    == 201)
             let patched = try await server.send(
-                "PATCH", Self.base + "/resourcequotas/q/status", #"{"status":{"hard":{"pods":"99"},"used":{"pods":"7"}}}"#,
+                "PATCH", Self.base + "/resourcequotas/q/status",
+                #"{"status":{"hard":{"pods":"99"},"used":{"pods":"7"}}}"#,
                 type: "application/merge-patch+json")
             #expect(patched.code == 200 && patched.at("status.hard.pods") == "99")
             #expect(
@@ -71,7 +79,8 @@ import Testing
             #expect(large.message == "pods \"x\" is forbidden: maximum cpu usage per Container is 500m, but limit is 1")
             let plain = try await server.send("POST", Self.base + "/pods", pod("y"))
             #expect(plain.code == 201)
-            #expect(plain.at("spec.containers.0.resources") == ["limits": ["cpu": "200m"], "requests": ["cpu": "200m"]])
+            #expect(
+                plain.at("spec.containers.0.resources") == ["limits": ["cpu": "200m"], "requests": ["cpu": "200m"]])
             #expect(plain.at("status.qosClass") == "Burstable")
             #expect(
                 plain.json["metadata"]?["annotations"]?["kubernetes.io/limit-ranger"]
@@ -95,14 +104,16 @@ import Testing
             #expect(made.all("warning") == [])
             // A manifest that says nothing of it can be written again.
             let again = try await server.send(
-                "PATCH", Self.base + "/pods/x", #"{"metadata":{"labels":{"a":"b"}}}"#, type: "application/merge-patch+json")
+                "PATCH", Self.base + "/pods/x", #"{"metadata":{"labels":{"a":"b"}}}"#,
+                type: "application/merge-patch+json")
             #expect(again.code == 200)
             let number = try await server.send("POST", Self.base + "/pods", pod("y", "{}", #","priority":5"#))
             #expect(
                 number.message
                     == "pods \"y\" is forbidden: the integer value of priority (5) must not be provided in pod spec; priority "
                     + "admission controller computed 100 from the given PriorityClass name")
-            let unknown = try await server.send("POST", Self.base + "/pods", pod("y", "{}", #","priorityClassName":"no""#))
+            let unknown = try await server.send(
+                "POST", Self.base + "/pods", pod("y", "{}", #","priorityClassName":"no""#))
             #expect(unknown.code == 403)
             #expect(unknown.message == "pods \"y\" is forbidden: no PriorityClass with name no was found")
         }
@@ -141,7 +152,8 @@ import Testing
             try await server.store.create(Namespace(metadata: ObjectMeta(name: "team-a")))
             for priorityClass in PriorityClass.system { try await server.store.create(priorityClass) }
             let base = "/api/v1/namespaces/team-a"
-            #expect(try await server.send("POST", base + "/resourcequotas", quota(#"{"hard":{"pods":"1"}}"#)).code == 201)
+            #expect(
+                try await server.send("POST", base + "/resourcequotas", quota(#"{"hard":{"pods":"1"}}"#)).code == 201)
             let leaf = try tls.leaf("eve", namespace: "team-a")
             for path in ["/resourcequotas", "/resourcequotas/q", "/limitranges"] {
                 #expect(try await tls.get(base + path, as: leaf).code == 200, "\(path)")
@@ -156,7 +168,8 @@ import Testing
             #expect(try await tls.send("POST", Self.classes, "{}", as: leaf).code == 403)
             #expect(try await tls.send("POST", base + "/pods", pod("x"), as: leaf).code == 201)
             let ended = try await tls.send(
-                "PATCH", base + "/pods/x/status", #"{"status":{"phase":"Succeeded"}}"#, type: "application/merge-patch+json",
+                "PATCH", base + "/pods/x/status", #"{"status":{"phase":"Succeeded"}}"#,
+                type: "application/merge-patch+json",
                 as: leaf)
             #expect(ended.code == 403, "\(ended)")
             let critical = try await tls.send(

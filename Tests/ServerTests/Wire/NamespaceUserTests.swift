@@ -102,7 +102,8 @@ import Testing
                     message += " in API group \"\(group)\" \(scope)"
                     if namespace == "team-a" {
                         message +=
-                            isBound ? ": what bounds a namespace is the administrator's" : ": the certificate is read-only"
+                            isBound
+                            ? ": what bounds a namespace is the administrator's" : ": the certificate is read-only"
                     }
                     #expect(reply.message == message, "\(what)")
                     #expect(reply.at("reason") == "Forbidden")

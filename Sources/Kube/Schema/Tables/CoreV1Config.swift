@@ -36,7 +36,7 @@ extension SchemaTable {
         ResourceQuota kind | How much all objects of a namespace may use together.
           1  metadata  meta.ObjectMeta     | Name, labels and the rest of what every object carries.
           2  spec      ResourceQuotaSpec   | How much, and what counts.
-          3  status    ResourceQuotaStatus | How much is in use.
+          3  status    ResourceQuotaStatus | How much is in use. Written by stint.
         ResourceQuotaList kind | A list of ResourceQuotas.
           1  metadata  meta.ListMeta            | Version of the list and where its next page starts.
           2  items     []ResourceQuota required | The ResourceQuotas.

@@ -60,7 +60,7 @@ extension SchemaTable {
           26  dnsConfig                      *PodDNSConfig \
               | Servers, domains and options to add to resolv.conf.
           28  readinessGates                 []PodReadinessGate \
-              | Further conditions of being ready. Ignored: nothing waits for readiness.
+              | Further conditions of being ready.
           29  runtimeClassName               *string \
               | Which container runtime to use. Refused: there is one, stint's own.
           30  enableServiceLinks             *bool \

@@ -23,7 +23,6 @@ extension Schema {
         SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Event),
         SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Node),
         SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Service),
-        SchemaTable("io.k8s.api.core.v1", SchemaTable.coreV1Limits),
         SchemaTable("io.k8s.api.batch.v1", SchemaTable.batchV1),
         SchemaTable(meta, SchemaTable.metaV1),
         SchemaTable(meta, SchemaTable.metaV1Requests),
