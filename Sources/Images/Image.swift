@@ -109,5 +109,8 @@ public struct ImportLimits: Sendable {
 
 extension Image {
     /// Whether an image can have this name at all (`[domain/]path[:tag][@digest]`).
-    public static func isName(_ text: String) -> Bool { (try? ImageName(parsing: text)) != nil }  // why not is not asked
+    public static func isName(_ text: String) -> Bool {
+        // Why not is not asked.
+        (try? ImageName(parsing: text)) != nil
+    }
 }

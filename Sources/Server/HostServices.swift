@@ -11,6 +11,8 @@ public struct HostServices: Sendable {
     public var podExec: @Sendable (Pod, PodStreamOptions) async throws -> PodStream
     /// The streams of a container's own program. Throws a Status.
     public var podAttach: @Sendable (Pod, PodStreamOptions) async throws -> PodStream
+    /// A connection to a port of a pod, from inside it. Throws a Status.
+    public var podConnect: @Sendable (Pod, Int) async throws -> PodSocket
     /// Imports an archive, pulling its bytes as fast as it can use them. The last message has `images` or `status`.
     public var importImage: @Sendable (ByteStream, String?) -> AsyncThrowingStream<ImageImportMessage, any Error>
     public var images: @Sendable () async -> [ImageSummary]
@@ -29,6 +31,7 @@ public struct HostServices: Sendable {
         podLogs: @escaping @Sendable (Pod, PodLogOptions) async throws -> ByteStream,
         podExec: @escaping @Sendable (Pod, PodStreamOptions) async throws -> PodStream,
         podAttach: @escaping @Sendable (Pod, PodStreamOptions) async throws -> PodStream,
+        podConnect: @escaping @Sendable (Pod, Int) async throws -> PodSocket,
         importImage: @escaping @Sendable (ByteStream, String?) -> AsyncThrowingStream<ImageImportMessage, any Error>,
         images: @escaping @Sendable () async -> [ImageSummary],
         inspectImage: @escaping @Sendable (String) async -> ImageSummary?,
@@ -41,6 +44,7 @@ public struct HostServices: Sendable {
         self.podLogs = podLogs
         self.podExec = podExec
         self.podAttach = podAttach
+        self.podConnect = podConnect
         self.importImage = importImage
         self.images = images
         self.inspectImage = inspectImage

@@ -158,6 +158,7 @@ extension HostServices {
                     to: pod, container: name, stdin: options.stdin, stdout: options.stdout, stderr: options.stderr)
                 return PodStream(session, endsInput: container?.stdinOnce == true && container?.tty != true)
             },
+            podConnect: { pod, port in PodSocket(try await node.connect(to: pod, port: port)) },
             importImage: { node.importImage($0, name: $1) },
             images: { node.listImages() },
             inspectImage: { node.inspectImage($0) },

@@ -49,3 +49,16 @@ extension PodStream {
             end: { session.detach() })
     }
 }
+
+extension PodSocket {
+    init(_ connection: NodeAgent.ForwardedConnection) {
+        self.init(
+            next: {
+                var iterator = connection.output.makeAsyncIterator()
+                return await iterator.next()
+            },
+            write: { await connection.input.write($0) },
+            endWriting: { connection.endInput() },
+            close: { connection.close() })
+    }
+}

@@ -65,7 +65,8 @@ extension KernelTests {
         @Test func `whoever is attached sees every byte as it is written, output and errors apart, and the end`()
             async throws
         {
-            let script = "printf half; read x < /tmp/go 2>/dev/null; printf ' done'; echo err >&2"
+            // It stays a little: with it would go the command that told it to go on.
+            let script = "printf half; read x < /tmp/go 2>/dev/null; printf ' done'; echo err >&2; sleep 1"
             try await running(["sh", "-c", "busybox mkfifo /tmp/go; echo up; \(script)"]) { scope, pod in
                 while !(try log(scope).contains("up")) { try await Task.sleep(for: .milliseconds(10)) }
                 // What has no line end yet is not in the log.

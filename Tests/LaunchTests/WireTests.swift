@@ -200,7 +200,9 @@ struct WireTests {
             ).first == 70)
     }
 
-    @Test func `a container without a hook and streams is started in the form that every supervisor understands`() throws {
+    @Test func `a container without a hook and streams is started in the form that every supervisor understands`()
+        throws
+    {
         var container = Self.container
         container.hasLastHook = false
         let plain = try frame(Request.start(container).encoded)

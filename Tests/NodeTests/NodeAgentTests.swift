@@ -21,6 +21,13 @@ struct NodeAgentTests {
         }
     }
 
+    /// A pod is bound a moment before it is launched; an agent that is stopped in between launches nothing.
+    private func untilLaunched(_ scene: Scene, _ count: Int) async {
+        for _ in 0..<500 where scene.runtime.plans.withLock({ $0.count }) < count {
+            try? await Task.sleep(for: .milliseconds(10))  // nobody cancels a test
+        }
+    }
+
     /// Waits for what the store says, not for time.
     private func until(_ scene: Scene, _ name: String, _ holds: (Pod) -> Bool) async throws {
         for try await event in try scene.store.watch(Pod.self) {
@@ -125,6 +132,7 @@ struct NodeAgentTests {
                 let attempts = try await scene.store.attempts(podUID: late.uid)
                 #expect(attempts.map(\.reason) == ["StartDeadlineExceeded"])
                 #expect(attempts.map(\.startedAt) == [nil])
+                await untilLaunched(scene, 2 + Admission.passes)
             }
             #expect(scene.runtime.plans.withLock { $0.count } == 2 + Admission.passes)
         }
@@ -141,6 +149,7 @@ struct NodeAgentTests {
                         == "not started within 2m: it was not scheduled")
                 _ = try await scene.store.create(asking("a", "1"))
                 try await until(scene, "a") { $0.spec.nodeName != nil }
+                await untilLaunched(scene, 1)
             }
             #expect(scene.runtime.plans.withLock { $0.count } == 1)
         }

@@ -94,6 +94,11 @@ extension OpenAPISubresource {
         name: "attach", verbs: ["get"], answersText: true,
         parameters: exec.parameters.filter { $0.name != "command" })
 
+    /// Answers by becoming a WebSocket or SPDY.
+    public static let portForward = OpenAPISubresource(
+        name: "portforward", verbs: ["get"], answersText: true,
+        parameters: [OpenAPIParameter("ports", .integer, "Ignored: each connection says its port.")])
+
     public static let eviction = OpenAPISubresource(
         name: "eviction", verbs: ["create"], kind: OpenAPIKind(group: "policy", version: "v1", kind: "Eviction"))
 }

@@ -18,6 +18,8 @@ protocol PodRuntime: Sendable {
     func exec(uid: String, _ plan: ExecPlan) async throws(ContainerError) -> ExecSession
     /// Gives the groups of a pod that runs other limits.
     func resize(uid: String, _ plan: ResizePlan) async throws(ContainerError)
+    /// Connects to a port of a pod from inside its network.
+    func converse(uid: String, container: String, port: Int) async throws(ConnectFailure) -> PodConversation
     /// Attaches to a container that runs.
     func attach(uid: String, container: String, _ wanted: AttachRequest) async throws(ContainerError) -> AttachSession
     /// What the kernel was seen to hold of the pod's limits, as far as this daemon set them.
@@ -51,6 +53,10 @@ protocol PodRuntime: Sendable {
 extension PodRuntime {
     func exec(uid: String, _ plan: ExecPlan) async throws(ContainerError) -> ExecSession {
         throw .notRunning(container: plan.container)
+    }
+
+    func converse(uid: String, container: String, port: Int) async throws(ConnectFailure) -> PodConversation {
+        throw .notRunning
     }
 
     func attach(uid: String, container: String, _ wanted: AttachRequest) async throws(ContainerError) -> AttachSession {

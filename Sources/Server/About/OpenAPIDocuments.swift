@@ -132,6 +132,7 @@ extension Subresource {
         case .eviction: .eviction
         case .exec: .exec
         case .log: .log
+        case .portforward: .portForward
         case .resize: .resize
         case .status: .status
         }

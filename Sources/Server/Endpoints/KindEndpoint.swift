@@ -25,6 +25,7 @@ struct KindEndpoint<R: ServedKind>: Endpoint {
         case (.create, .eviction): try await evict(call)
         case (.get, .exec), (.create, .exec): try await exec(call)
         case (.get, .attach), (.create, .attach): try await attach(call)
+        case (.get, .portforward), (.create, .portforward): try await forwardPorts(call)
         case (.get, _): try get(call)
         case (.list, _): try list(call)
         case (.watch, _): try watch(call)

@@ -43,8 +43,39 @@ extension KindEndpoint {
         return try await upgrade(call, accepted, stream, options, asked: asked)
     }
 
+    /// Connections to ports of a pod, any number of them over one: SPDY, by itself or inside a WebSocket.
+    func forwardPorts(_ call: ResourceCall) async throws(Status) -> Response {
+        let pod = try reachablePod(call)
+        try requireHost(pod)
+        let accepted = try StreamUpgrade.decide(call.request.method, call.request.headers, .ports)
+        let connection: UpgradedConnection
+        do {
+            connection = try await UpgradedConnection.take(over: call.channel)
+        } catch {
+            throw Status.internalError("unable to upgrade: \(error)")
+        }
+        let bytes: any ByteCarrier =
+            switch accepted {
+            case .webSocket: WebSocketTunnel(connection)
+            case .spdy: connection
+            }
+        let session = PortForwardSession(
+            connection: SPDYConnection(bytes), pod: pod, connect: environment.services.podConnect)
+        return Response(upgrade: accepted) {
+            await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
+        }
+    }
+
     /// The pod, if the caller may have its streams; with the container filled in.
     func streamedPod(_ call: ResourceCall, _ options: inout PodStreamOptions) throws(Status) -> Pod {
+        let pod = try reachablePod(call)
+        options.container = try PodLogs.container(options.container, in: pod)
+        try requireHost(pod)
+        return pod
+    }
+
+    /// The pod, if the caller may get inside.
+    private func reachablePod(_ call: ResourceCall) throws(Status) -> Pod {
         // A WebSocket can only be asked for with GET (SPDY with POST too), but what it does is create (upstream's
         // AuthorizePodWebsocketUpgradeCreatePermission).
         let attributes = Attributes(.create, call.path)
@@ -53,11 +84,12 @@ extension KindEndpoint {
         guard let pod = store.get(Pod.self, call.key) else { throw Status.notFound(Pod.type, call.key.name) }
         // In a pod that may do more than its user, he would be more than he is: only masters get in there.
         if let refusal = PodSecurityAdmission.refusal(of: pod, for: call.identity) { throw refusal }
-        options.container = try PodLogs.container(options.container, in: pod)
-        guard !(pod.spec.nodeName ?? "").isEmpty else {
-            throw Status.badRequest("pod \(pod.name) does not have a host assigned")
-        }
         return pod
+    }
+
+    private func requireHost(_ pod: Pod) throws(Status) {
+        guard (pod.spec.nodeName ?? "").isEmpty else { return }
+        throw Status.badRequest("pod \(pod.name) does not have a host assigned")
     }
 
     /// - Parameter asked: as the client did, where that is not what it gets.

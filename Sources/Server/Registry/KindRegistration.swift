@@ -94,7 +94,7 @@ extension KindRegistration {
             // version (upstream `jobStrategy.DefaultGarbageCollectionPolicy`); kubectl always names a policy.
             KindRegistration(Job.self, subresources: [.status], rules: KindRules(propagation: .orphan)),
             KindRegistration(
-                Pod.self, subresources: [.status, .log, .eviction, .exec, .attach, .resize],
+                Pod.self, subresources: [.status, .log, .eviction, .exec, .attach, .portforward, .resize],
                 rules: KindRules(returnsDeletedObject: true)),
             KindRegistration(Event.self, rules: KindRules(createsOnUpdate: true)),
             KindRegistration(KindView.events, of: Event.self, rules: KindRules(createsOnUpdate: true)),

@@ -9,6 +9,8 @@ public enum Subresource: String, Sendable, Hashable, CaseIterable {
     /// A command in a container.
     case exec
     case log
+    /// Connections to ports of a pod.
+    case portforward
     /// How much the containers may use.
     case resize
     case status
@@ -16,7 +18,7 @@ public enum Subresource: String, Sendable, Hashable, CaseIterable {
     var verbs: [Verb] {
         switch self {
         case .eviction: [.create]
-        case .attach, .exec: [.create, .get]
+        case .attach, .exec, .portforward: [.create, .get]
         case .log: [.get]
         case .resize, .status: [.get, .patch, .update]
         }
@@ -28,6 +30,7 @@ public enum Subresource: String, Sendable, Hashable, CaseIterable {
         case .eviction: ResourceType(group: "policy", kind: "Eviction", plural: "evictions", singular: "eviction")
         case .attach: ResourceType(group: "", kind: "PodAttachOptions", plural: "", singular: "")
         case .exec: ResourceType(group: "", kind: "PodExecOptions", plural: "", singular: "")
+        case .portforward: ResourceType(group: "", kind: "PodPortForwardOptions", plural: "", singular: "")
         case .log, .resize, .status: nil
         }
     }

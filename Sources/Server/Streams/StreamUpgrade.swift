@@ -20,9 +20,16 @@ enum StreamUpgrade {
         /// Over SPDY/3.1.
         var spdy: [String]
 
+        /// Who names none speaks the first there was.
+        var hasFirst = true
+
         /// The streams of a command or a program.
         static let command = Offer(
             webSocket: StreamProtocol.allCases.map(\.rawValue), spdy: [StreamProtocol.v4.rawValue])
+
+        /// Connections to ports: SPDY in both.
+        static let ports = Offer(
+            webSocket: ["SPDY/3.1+portforward.k8s.io"], spdy: ["portforward.k8s.io"], hasFirst: false)
 
         /// A log. Whoever asks for no WebSocket gets it as it is.
         static let log = Offer(webSocket: LogProtocol.allCases.map(\.rawValue), spdy: [])
@@ -57,7 +64,7 @@ enum StreamUpgrade {
             throw Status.badRequest("unable to upgrade: Sec-WebSocket-Key must be 16 bytes in base64")
         }
         let names = headers[values: .secWebSocketProtocol]
-        let version = names.isEmpty ? nil : try choose(of: names, offer.webSocket)
+        let version = names.isEmpty && offer.hasFirst ? nil : try choose(of: names, offer.webSocket)
         return .webSocket(protocol: version, proof: proof(of: key))
     }
 

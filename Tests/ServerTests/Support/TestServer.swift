@@ -113,6 +113,7 @@ extension HostServices {
             podLogs: { _, _ throws(Status) in throw Status.badRequest("no logs here") },
             podExec: { _, _ throws(Status) in throw Status.badRequest("no commands here") },
             podAttach: { _, _ throws(Status) in throw Status.badRequest("no streams here") },
+            podConnect: { _, _ throws(Status) in throw Status.badRequest("no ports here") },
             importImage: { _, _ in AsyncThrowingStream { $0.finish() } },
             images: { [] }, inspectImage: { _ in nil }, removeImage: { _, _ throws(Status) in },
             hostReport: { HostReport(checks: []) }, podMetrics: { [] }, nodeMetrics: { [] }, version: "0.0.1")
