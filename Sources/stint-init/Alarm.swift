@@ -66,3 +66,8 @@ final class TimerHolder {
     let timer: TimerDescriptor
     init() throws(SyscallError) { timer = try TimerDescriptor() }
 }
+
+/// Saturating: a deadline a thousand years away is one that never comes.
+func nanoseconds(_ milliseconds: UInt64) -> Int64 {
+    Int64(min(milliseconds, 1_000_000_000_000)) * 1_000_000
+}

@@ -1,22 +1,6 @@
 import Launch
 import Linux
 
-/// Why a step failed.
-struct StepError: Error {
-    var reason: LaunchFailure.Reason
-    var errno: Int32
-
-    init(_ reason: LaunchFailure.Reason, errno: Int32 = 0) {
-        self.reason = reason
-        self.errno = errno
-    }
-
-    /// Of an error that is one already, or the kernel's.
-    init(of error: any Error) {
-        self = error as? StepError ?? StepError(.call, errno: (error as? SyscallError)?.errno.rawValue ?? 5)
-    }
-}
-
 /// The first process of a container, between clone and exec: performs the list from the top.
 struct ContainerChild: ~Copyable {
     /// The container's root once it is mounted.
@@ -87,10 +71,7 @@ struct ContainerChild: ~Copyable {
     }
 
     private static func report(_ error: any Error, at index: UInt32, to pipe: Int32) {
-        let reason = StepError(of: error)
-        let record = StepFailure(index: index, errno: reason.errno, reason: reason.reason).encoded
-        let end = OwnedDescriptor(owning: pipe)
-        _ = record.withUnsafeBytes { record in try? end.write(record) }
+        StepFailure(index, error).tell(OwnedDescriptor(owning: pipe))
     }
 
     /// - Parameter index: of the step that is being performed.

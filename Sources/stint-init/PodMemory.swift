@@ -18,7 +18,7 @@ enum PodMemory {
             }
             return nil
         } catch {
-            return LaunchFailure(place: .pod(.mountMemory), reason: .call, errno: error.errno.rawValue)
+            return LaunchFailure(.pod(.mountMemory), error)
         }
     }
 }

@@ -62,7 +62,7 @@ final class PodUsers {
             try Identity.becomeRoot()
             try Processes.unshare(others)
         } catch {
-            tell(error, 0, end)
+            StepFailure(0, error).tell(end)
             Processes.exit(127)
         }
         _ = consume end
@@ -75,12 +75,6 @@ final class PodUsers {
     private static func readByte(_ pipe: borrowing OwnedDescriptor) throws(SyscallError) -> Bool {
         var byte: UInt8 = 0
         return try withUnsafeMutableBytes(of: &byte) { buffer throws(SyscallError) in try pipe.read(into: buffer) == 1 }
-    }
-
-    private static func tell(_ error: any Error, _ index: Int, _ end: borrowing OwnedDescriptor) {
-        let reason = StepError(of: error)
-        let record = StepFailure(index: UInt32(index), errno: reason.errno, reason: reason.reason).encoded
-        _ = record.withUnsafeBytes { record in try? end.write(record) }
     }
 
     // MARK: using
@@ -122,15 +116,11 @@ final class PodUsers {
         switch try Processes.clone([], cgroup: none) {
         case .child:
             let end = OwnedDescriptor(owning: writeEnd)
-            var index = 0
             do {
                 try becomeRoot()
-                for (number, step) in steps.enumerated() {
-                    index = number
-                    try Supervisor.perform(step)
-                }
+                if let failure = PodSetup.perform(steps) { failure.tell(end) }
             } catch {
-                Self.tell(error, index, end)
+                StepFailure(0, error).tell(end)
             }
             Processes.exit(0)
         case .parent(_, let pidfd):

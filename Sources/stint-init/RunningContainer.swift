@@ -8,8 +8,6 @@ final class RunningContainer {
     private let killPath: String?
     private let counters: [CounterSource]
     private let stopSignal: Int32
-    /// The daemon has something to do before this one is asked to stop, and has not told that it is done.
-    private(set) var isHeld: Bool
     private let ownPIDNamespace: Bool
     /// Kept until the program runs: a failure report quotes the step.
     private var steps: [LaunchStep]
@@ -35,12 +33,7 @@ final class RunningContainer {
     private var warnedFor: Int64?
     private var cause = ExitReport.Cause.exit
     private(set) var ended = false
-    /// When it is to end, if it was asked to stop, or is about to be.
-    private var endBy: Int64?
-    /// The end that the deadline sets, to which nothing is added.
-    private var lastEnd: Int64?
-    /// Since when a hook does not hold it back any more.
-    private var freeSince: Int64?
+    private var ending: ContainerEnding
     private(set) var wasSignalled = false
     /// It was told to stop alone, and not in its turn.
     var stopsAlone = false
@@ -75,8 +68,7 @@ final class RunningContainer {
                 return .success(container)
             }
         } catch {
-            return .failure(
-                Failed(failure: LaunchFailure(place: .pod(step), reason: .call, errno: error.errno.rawValue)))
+            return .failure(Failed(failure: LaunchFailure(.pod(step), error)))
         }
     }
 
@@ -89,7 +81,7 @@ final class RunningContainer {
         killPath = launch.killPath
         counters = launch.counters
         stopSignal = launch.stopSignal
-        isHeld = launch.hasLastHook
+        ending = ContainerEnding(isHeld: launch.hasLastHook)
         steps = launch.steps
         ownPIDNamespace = namespaces.contains(.pids)
         self.index = index
@@ -135,31 +127,23 @@ final class RunningContainer {
             guard let user else { return [started] }
             return [.runsAs(container: name, attempt: attempt, user), started]
         case .failed(let failure):
-            let index = Int(failure.index)
-            guard steps.indices.contains(index) else { return [] }
-            let place = LaunchFailure.Place.container(index: failure.index, steps[index])
+            guard let failure = LaunchFailure(failure, of: steps) else { return [] }
             steps = []
-            return [
-                .failedToStart(
-                    container: name, attempt: attempt, at: now,
-                    LaunchFailure(place: place, reason: failure.reason, errno: failure.errno))
-            ]
+            return [.failedToStart(container: name, attempt: attempt, at: now, failure)]
         case .died:
             // Reported with the wait status, when the process is reaped.
             return []
         }
     }
 
-    func copyOutput(_ copier: OutputCopier, _ poller: borrowing Poller) {
-        guard let stream = output else { return }
-        if copier.copy(stream, log) == .ended { return close(&output, poller) }
-        hold(stream, poller)
-    }
+    func copyOutput(_ copier: OutputCopier, _ poller: borrowing Poller) { copy(&output, copier, poller) }
 
-    func copyErrors(_ copier: OutputCopier, _ poller: borrowing Poller) {
-        guard let stream = errors else { return }
-        if copier.copy(stream, log) == .ended { return close(&errors, poller) }
-        hold(stream, poller)
+    func copyErrors(_ copier: OutputCopier, _ poller: borrowing Poller) { copy(&errors, copier, poller) }
+
+    private func copy(_ stream: inout LogStream?, _ copier: OutputCopier, _ poller: borrowing Poller) {
+        guard let open = stream else { return }
+        if copier.copy(open, log) == .ended { return close(&stream, poller) }
+        hold(open, poller)
     }
 
     /// The child has sent it before it said that it runs, or there is none.
@@ -324,28 +308,16 @@ final class RunningContainer {
     /// It is to end by then. A second request can shorten its time, not lengthen it.
     func mustEnd(by time: Int64, because cause: ExitReport.Cause) {
         note(cause)
-        endBy = min(endBy ?? time, time)
-        if cause == .deadline { lastEnd = min(lastEnd ?? time, time) }
+        ending.mustEnd(by: time, isDeadline: cause == .deadline)
     }
 
-    var isEnding: Bool { endBy != nil }
-
-    /// When it is killed. After a hook that took all of the time there are two seconds for the program itself, as with
-    /// the kubelet; but not after a deadline.
-    var killAt: Int64? {
-        guard let endBy else { return nil }
-        let end = isHeld ? endBy + Self.leastTime : max(endBy, freeSince.map { $0 + Self.leastTime } ?? endBy)
-        return min(end, lastEnd ?? end)
-    }
-
-    private static let leastTime: Int64 = 2_000_000_000
+    /// A hook holds back the signal that asks it to.
+    var isHeld: Bool { ending.isHeld }
+    var isEnding: Bool { ending.isOrdered }
+    var killAt: Int64? { ending.killAt }
 
     /// What was to be done before it is asked to stop is done.
-    func free() {
-        guard isHeld else { return }
-        isHeld = false
-        if isEnding { freeSince = Clocks.bootNanoseconds }
-    }
+    func free() { ending.free(now: Clocks.bootNanoseconds) }
 
     /// The signal that asks it to. Again for every request, as a program may have missed the first.
     func askToStop() {
@@ -355,7 +327,7 @@ final class RunningContainer {
 
     func kill(because cause: ExitReport.Cause?) {
         if let cause { note(cause) }
-        endBy = nil
+        ending.isKilled()
         killGroup()
         // Without a group, or with one that is being taken away, the first process takes its namespace with it.
         try? Processes.signal(pidfd, Signals.kill)
@@ -369,76 +341,5 @@ final class RunningContainer {
     /// The first reason is the one that is told.
     private func note(_ cause: ExitReport.Cause) {
         if self.cause == .exit { self.cause = cause }
-    }
-}
-
-/// A cgroup v2 directory to be born in, if there is one.
-struct ControlGroup: ~Copyable {
-    let descriptor: OwnedDescriptor?
-
-    init(_ path: String?) throws(SyscallError) {
-        guard let path else {
-            descriptor = nil
-            return
-        }
-        descriptor = try OwnedDescriptor.open(path, [.place, .directory])
-    }
-}
-
-/// Tells of an OOM in a v1 memory group.
-final class MemoryWatch {
-    let counter: OwnedDescriptor
-
-    init(_ events: MemoryEvents) throws(SyscallError) {
-        counter = try EventCounter.make()
-        let control = try OwnedDescriptor.open(events.oomControl, .read)
-        // The kernel keeps what it needs of the second descriptor; it may be closed after this.
-        try Files.write("\(counter.raw) \(control.raw)", to: events.eventControl)
-    }
-
-    /// Whether it happened since the last look.
-    func take() -> Bool {
-        var value: UInt64 = 0
-        let count = withUnsafeMutableBytes(of: &value) { try? counter.read(into: $0) }
-        // Removing the group raises the counter too, but by then nobody looks any more.
-        return count == .some(8) && value > 0
-    }
-}
-
-/// Where a container's first process says how far it came.
-///
-/// An `ExecutionNotice` says "now exec"; a `StepFailure` after it, or instead, which step failed. exec closes the other
-/// end.
-final class FailurePipe {
-    let descriptor: OwnedDescriptor
-    private var bytes: [UInt8] = []
-
-    enum Outcome {
-        case running(ProcessUser?)
-        case failed(StepFailure)
-        case died
-    }
-
-    init(_ descriptor: consuming OwnedDescriptor) {
-        self.descriptor = descriptor
-        try? self.descriptor.setNonBlocking()
-    }
-
-    /// Nil while the other end is open.
-    func read() -> Outcome? {
-        var chunk = [UInt8](repeating: 0, count: 512)
-        while true {
-            let count = chunk.withUnsafeMutableBytes { buffer in (try? descriptor.read(into: buffer)) ?? nil }
-            guard let count else { return nil }
-            if count == 0 { break }
-            bytes += chunk[..<count]
-            guard bytes.count <= ExecutionNotice.limit else { return .died }
-        }
-        var rest = bytes[...]
-        // No notice is as short as a failure, whose first byte can be anything.
-        let notice = bytes.count == StepFailure.bytes ? nil : ExecutionNotice.take(from: &rest)
-        if let failure = try? StepFailure(Array(rest)) { return .failed(failure) }
-        guard let notice, rest.isEmpty else { return .died }
-        return .running(notice.user)
     }
 }

@@ -39,7 +39,7 @@ final class Supervisor {
         guard arguments.count >= 3, let bits = UInt8(arguments[2]) else { throw WireError.truncated }
         let tells = arguments.last == NamespacesNotice.argument
         let range = arguments.dropFirst(3).lazy.compactMap { UserRange(argument: $0) }.first
-        var (broken, reaper, users) = makeNamespaces(PodNamespaces(rawValue: bits), range)
+        var (broken, reaper, users) = PodSetup.makeNamespaces(PodNamespaces(rawValue: bits), range)
         if tells {
             // The first bytes on an empty socket: they go at once.
             _ = try Sockets.send(connection.socket, NamespacesNotice(failure: broken).encoded)
@@ -59,8 +59,8 @@ final class Supervisor {
         var journal = try Journal(path: RunDirectoryFile.reports)
         try journal.add(connection, poller)
         journal.add([.supervisor(processID: Processes.ownID, uid: pod.uid), .abilities(.all)], poller)
-        if broken == nil { broken = setHostname(pod.hostname) ?? perform(pod.steps, users) }
-        if broken == nil, let reaper, let group = pod.reaperCgroup { broken = move(reaper, to: group) }
+        if broken == nil { broken = PodSetup.setHostname(pod.hostname) ?? PodSetup.perform(pod.steps, users) }
+        if broken == nil, let reaper, let group = pod.reaperCgroup { broken = PodSetup.move(reaper, to: group) }
         let supervisor = Supervisor(poller, listener, journal, pod, users, broken)
         if let milliseconds = pod.deadlineMilliseconds {
             supervisor.alarm.deadline = Clocks.bootNanoseconds + nanoseconds(milliseconds)
@@ -85,96 +85,6 @@ final class Supervisor {
         self.users = users
         warning = pod.warning
         sidecars = pod.sidecars
-    }
-
-    /// Namespaces that belong to the pod. Containers inherit them.
-    ///
-    /// - Returns: why that is not possible, the pid of the first process of a namespace that the containers share, and the
-    ///   user namespace that the others belong to.
-    private static func makeNamespaces(
-        _ own: PodNamespaces, _ range: UserRange?
-    ) -> (LaunchFailure?, reaper: Int32?, users: PodUsers?) {
-        var step = PodStep.makeNamespaces
-        do {
-            var new: NewNamespaces = [.hostname]
-            if own.contains(.network) { new.insert(.network) }
-            if own.contains(.ipc) { new.insert(.ipc) }
-            var users: PodUsers?
-            if let range {
-                step = .makeUsers
-                users = try PodUsers.make(first: range.first, new)
-            } else {
-                try Processes.unshare(new)
-            }
-            if own.contains(.network) {
-                step = .raiseLoopback
-                try Sockets.raiseLoopback()
-            }
-            guard own.contains(.sharedPIDs) else { return (nil, nil, users) }
-            step = .startReaper
-            return (nil, try Reaper.start(), users)
-        } catch {
-            let reason = StepError(of: error)
-            return (LaunchFailure(place: .pod(step), reason: reason.reason, errno: reason.errno), nil, nil)
-        }
-    }
-
-    /// The pod's own list, once, before its first container.
-    ///
-    /// Parameters of an IPC namespace are the host's root's to write, or since Linux 6.9 the root's of its user namespace
-    /// and nobody else's.
-    private static func perform(_ steps: [LaunchStep], _ users: PodUsers?) -> LaunchFailure? {
-        guard let failure = perform(steps) else { return nil }
-        if let users, failure.reason == .call, [1, 13].contains(failure.errno) { return perform(steps, in: users) }
-        return failure
-    }
-
-    private static func perform(_ steps: [LaunchStep]) -> LaunchFailure? {
-        for (index, step) in steps.enumerated() {
-            do { try perform(step) } catch {
-                let reason = StepError(of: error)
-                return LaunchFailure(
-                    place: .container(index: UInt32(index), step), reason: reason.reason, errno: reason.errno)
-            }
-        }
-        return nil
-    }
-
-    private static func perform(_ steps: [LaunchStep], in users: PodUsers) -> LaunchFailure? {
-        do {
-            guard let failure = try users.perform(steps), steps.indices.contains(Int(failure.index)) else { return nil }
-            return LaunchFailure(
-                place: .container(index: failure.index, steps[Int(failure.index)]), reason: failure.reason,
-                errno: failure.errno)
-        } catch {
-            let reason = StepError(of: error)
-            return LaunchFailure(place: .pod(.makeUsers), reason: reason.reason, errno: reason.errno)
-        }
-    }
-
-    /// Nothing but parameters belongs to the pod as a whole.
-    static func perform(_ step: LaunchStep) throws {
-        guard case .setKernelParameter(let path, let value) = step else { throw StepError(.call, errno: 22) }
-        try KernelParameter.set(path, value)
-    }
-
-    /// With the pod's groups it is killed with the pod.
-    private static func move(_ reaper: Int32, to group: String) -> LaunchFailure? {
-        do throws(SyscallError) {
-            try Files.write(String(reaper), to: group + "/cgroup.procs")
-            return nil
-        } catch {
-            return LaunchFailure(place: .pod(.startReaper), reason: .call, errno: error.errno.rawValue)
-        }
-    }
-
-    private static func setHostname(_ name: String) -> LaunchFailure? {
-        do throws(SyscallError) {
-            try Identity.setHostname(name)
-            return nil
-        } catch {
-            return LaunchFailure(place: .pod(.setHostname), reason: .call, errno: error.errno.rawValue)
-        }
     }
 
     private func loop() throws {
@@ -380,51 +290,4 @@ final class Supervisor {
         // What is left in it then is what was true before; the signal does not depend on it.
         try? Files.write(DeadlineText.make(nanoseconds: at), to: RunDirectoryFile.deadline)
     }
-}
-
-/// What a descriptor in the poller is. Containers keep their number for ever, connections until they close.
-enum Token {
-    case listener, alarm
-    case connection(Int), process(Int), failure(Int), output(Int), errors(Int), memory(Int)
-    /// One who is attached, and one of the pipes of such a one that had no room.
-    case attached(Int)
-    case tap(Int, isErrors: Bool)
-
-    var packed: UInt64 {
-        switch self {
-        case .listener: 0
-        case .alarm: 1
-        case .connection(let index): 2 | UInt64(index) << 8
-        case .process(let index): 3 | UInt64(index) << 8
-        case .failure(let index): 4 | UInt64(index) << 8
-        case .output(let index): 5 | UInt64(index) << 8
-        case .errors(let index): 6 | UInt64(index) << 8
-        case .memory(let index): 7 | UInt64(index) << 8
-        case .attached(let index): 20 | UInt64(index) << 8
-        case .tap(let index, let isErrors): (isErrors ? 22 : 21) | UInt64(index) << 8
-        }
-    }
-
-    init?(_ packed: UInt64) {
-        let index = Int(packed >> 8)
-        switch packed & 0xff {
-        case 0: self = .listener
-        case 1: self = .alarm
-        case 2: self = .connection(index)
-        case 3: self = .process(index)
-        case 4: self = .failure(index)
-        case 5: self = .output(index)
-        case 6: self = .errors(index)
-        case 7: self = .memory(index)
-        case 20: self = .attached(index)
-        case 21: self = .tap(index, isErrors: false)
-        case 22: self = .tap(index, isErrors: true)
-        default: return nil
-        }
-    }
-}
-
-/// Saturating: a deadline a thousand years away is one that never comes.
-func nanoseconds(_ milliseconds: UInt64) -> Int64 {
-    Int64(min(milliseconds, 1_000_000_000_000)) * 1_000_000
 }
