@@ -7,6 +7,7 @@ import Kube
 private struct ReadyContainer {
     let index: Int
     let image: Image
+    let sources: EnvironmentSources
     var plan: ContainerPlan
 }
 
@@ -25,8 +26,9 @@ extension PodLife {
         for index in waiting {
             guard let image = findImage(index) else { continue }
             do {
-                let plan = try makePlan(index, image, names)
-                found.append(ReadyContainer(index: index, image: image, plan: plan))
+                let sources = try EnvironmentSources(of: spec(index), of: pod, from: context.store)
+                let plan = try makePlan(index, image, sources, names)
+                found.append(ReadyContainer(index: index, image: image, sources: sources, plan: plan))
             } catch let error as PendingReference {
                 hold(index, error.message)
             } catch let error as ContainerConfigError {
@@ -72,7 +74,7 @@ extension PodLife {
             for var ready in found {
                 // Its environment may name an address, which is known only now.
                 if pod.spec.hostNetwork != true, network.addresses?.isEmpty == false {
-                    ready.plan = try makePlan(ready.index, ready.image, names)
+                    ready.plan = try makePlan(ready.index, ready.image, ready.sources, names)
                 }
                 plan.containers.append(try await prepare(ready, names))
             }
@@ -126,10 +128,11 @@ extension PodLife {
         lookAgain(at: context.clock.now())  // it may be due for a restart
     }
 
-    /// - Throws: ``PendingReference`` and ``ContainerConfigError`` for what may still change.
-    private func makePlan(_ index: Int, _ image: Image, _ names: PodNames) throws -> ContainerPlan {
+    /// - Throws: ``ContainerConfigError`` for what may still change.
+    private func makePlan(
+        _ index: Int, _ image: Image, _ sources: EnvironmentSources, _ names: PodNames
+    ) throws -> ContainerPlan {
         let container = spec(index)
-        let sources = try EnvironmentSources(of: container, of: pod, from: context.store)
         var pod = podWithAddresses
         pod.spec = granted.spec
         return try makeContainerPlan(
