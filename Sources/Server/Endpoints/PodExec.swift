@@ -48,12 +48,7 @@ extension KindEndpoint {
         let pod = try reachablePod(call)
         try requireHost(pod)
         let accepted = try StreamUpgrade.decide(call.request.method, call.request.headers, .ports)
-        let connection: UpgradedConnection
-        do {
-            connection = try await UpgradedConnection.take(over: call.channel)
-        } catch {
-            throw Status.internalError("unable to upgrade: \(error)")
-        }
+        let connection = try await takeConnection(call)
         let bytes: any ByteCarrier =
             switch accepted {
             case .webSocket: WebSocketTunnel(connection)
@@ -61,9 +56,7 @@ extension KindEndpoint {
             }
         let session = PortForwardSession(
             connection: SPDYConnection(bytes), pod: pod, connect: environment.services.podConnect)
-        return Response(upgrade: accepted) {
-            await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
-        }
+        return Response(upgrade: accepted, session.run)
     }
 
     /// The pod, if the caller may have its streams; with the container filled in.
@@ -92,17 +85,24 @@ extension KindEndpoint {
         throw Status.badRequest("pod \(pod.name) does not have a host assigned")
     }
 
+    /// From here on it is not HTTP's any more.
+    func takeConnection(_ call: ResourceCall) async throws(Status) -> UpgradedConnection {
+        do {
+            return try await UpgradedConnection.take(over: call.channel)
+        } catch {
+            throw Status.internalError("unable to upgrade: \(error)")
+        }
+    }
+
     /// - Parameter asked: as the client did, where that is not what it gets.
     func upgrade(
         _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted, _ stream: PodStream, _ options: PodStreamOptions,
         asked: PodStreamOptions
     ) async throws(Status) -> Response {
         let connection: UpgradedConnection
-        do {
-            connection = try await UpgradedConnection.take(over: call.channel)
-        } catch {
+        do throws(Status) { connection = try await takeConnection(call) } catch {
             stream.end()
-            throw Status.internalError("unable to upgrade: \(error)")
+            throw error
         }
         let carrier: any StreamCarrier =
             switch accepted {
@@ -111,15 +111,18 @@ extension KindEndpoint {
             case .spdy: SPDYCarrier(SPDYConnection(connection), asked)
             }
         let session = StreamSession(carrier: carrier, stream: stream, options: options)
-        return Response(upgrade: accepted) {
-            await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
-        }
+        return Response(upgrade: accepted, session.run)
     }
 }
 
 extension Response {
     /// The head of the last answer of a connection, and what happens on it from then on.
-    init(upgrade accepted: StreamUpgrade.Accepted, _ run: @escaping @Sendable () async -> Void) {
+    ///
+    /// - Parameter run: is told how to wait for the daemon's end, which it cancels when the session is over by itself.
+    init(
+        upgrade accepted: StreamUpgrade.Accepted,
+        _ run: @escaping @Sendable (_ untilShutdown: @escaping @Sendable () async -> Void) async -> Void
+    ) {
         var headers: HTTPFields = [.connection: "Upgrade"]
         switch accepted {
         case .webSocket(let version, let proof):
@@ -130,6 +133,8 @@ extension Response {
             headers[.upgrade] = "SPDY/3.1"
             headers[.streamProtocolVersion] = version
         }
-        self.init(status: .switchingProtocols, headers: headers, body: ResponseBody { _ in await run() })
+        self.init(
+            status: .switchingProtocols, headers: headers,
+            body: ResponseBody { _ in await run { try? await gracefulShutdown() } })
     }
 }

@@ -1,7 +1,6 @@
 import Hummingbird
 import Kube
 import NIOCore
-import ServiceLifecycle
 
 /// Which log a request is for, and why there is none: the rules and the words of upstream's `LogLocation` (apiserver) and
 /// `validateContainerLogStatus` (kubelet).
@@ -79,22 +78,16 @@ extension KindEndpoint {
         }
         return .stream(type: "text/plain", body)
     }
+
     /// The same over a WebSocket, for clients that can read nothing else as it grows (upstream's `StreamObject`).
     private func upgrade(
         _ call: ResourceCall, _ accepted: StreamUpgrade.Accepted, _ log: HostServices.ByteStream, limit: Int?
     ) async throws(Status) -> Response {
-        let connection: UpgradedConnection
-        do {
-            connection = try await UpgradedConnection.take(over: call.channel)
-        } catch {
-            throw Status.internalError("unable to upgrade: \(error)")
-        }
+        let connection = try await takeConnection(call)
         var version = LogProtocol.binary
         if case .webSocket(let name?, _) = accepted { version = LogProtocol(rawValue: name) ?? .binary }
         let session = LogSession(
             messages: WebSocketMessages(connection), version: version, log: log, limit: limit)
-        return Response(upgrade: accepted) {
-            await session.run { try? await gracefulShutdown() }  // cancelled, when the session is over by itself
-        }
+        return Response(upgrade: accepted, session.run)
     }
 }
