@@ -178,8 +178,8 @@ public final class NodeAgent: Service {
 
     /// The pods there are: those that run first, then those that wait, in the order in which they were made.
     private func takeStock(_ pods: [Pod]) {
-        for pod in pods where pod.spec.nodeName != nil || pod.isTerminal { see(pod, admits: false) }
-        let waiting = pods.filter { $0.spec.nodeName == nil && !$0.isTerminal }
+        for pod in pods where pod.spec.nodeName != nil || pod.hasEnded { see(pod, admits: false) }
+        let waiting = pods.filter { $0.spec.nodeName == nil && !$0.hasEnded }
         for pod in waiting.sorted(by: { ($0.createdAt, $0.name) < ($1.createdAt, $1.name) }) { see(pod, admits: false) }
         // Deleted while nobody looked.
         let there = Set(pods.map(\.uid))
@@ -196,9 +196,9 @@ public final class NodeAgent: Service {
         }
         // News can be older than the end of the pod's worker, and must not start it again: only what is stored counts.
         guard let pod = store.get(Pod.self, seen.key), pod.uid == seen.uid else { return }
-        guard !pod.isTerminal || pod.isDeleted else { return }
-        if pod.isTerminal || pod.isBound {
-            if !pod.isTerminal {
+        guard !pod.hasEnded || pod.isDeleted else { return }
+        if pod.hasEnded || pod.isBound {
+            if !pod.hasEnded {
                 let claim = Admission.Claim(pod.granted.spec)
                 state.withLock { $0.admission.readmit(uid: pod.uid, claim: claim) }
                 keepClaims(of: pod)

@@ -4,9 +4,6 @@ import Kube
 extension Pod {
     var phase: String { status?.phase ?? "Pending" }
 
-    /// All containers ended and none will start again.
-    var hasEnded: Bool { phase == "Succeeded" || phase == "Failed" }
-
     var isActive: Bool { !hasEnded && metadata.deletionTimestamp == nil }
 
     var isTerminating: Bool { !hasEnded && metadata.deletionTimestamp != nil }

@@ -23,6 +23,9 @@ public struct PodStatus: Codable, Hashable, Sendable {
 }
 
 extension Pod {
+    /// Succeeded or Failed: all containers ended, and nothing of it will run again.
+    public var hasEnded: Bool { status?.phase == "Succeeded" || status?.phase == "Failed" }
+
     /// Of a container of whichever kind. Names are unique in a pod.
     public func containerStatus(_ name: String) -> ContainerStatus? {
         let status = status ?? PodStatus()

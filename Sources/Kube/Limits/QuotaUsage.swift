@@ -36,7 +36,7 @@ public enum QuotaUsage {
 
     /// A pod that ended runs nothing: it counts as an object only.
     private static func of(_ pod: Pod) -> [String: Quantity] {
-        if pod.status?.phase == "Succeeded" || pod.status?.phase == "Failed" { return [:] }
+        if pod.hasEnded { return [:] }
         let resources = PodResources(pod.spec)
         return compute(requests: resources.requests, limits: resources.limits).merging(["pods": one]) { $1 }
     }

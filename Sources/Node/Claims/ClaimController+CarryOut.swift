@@ -28,7 +28,7 @@ extension ClaimController {
         facts.storageClass = claim.className.flatMap {
             store.get(StorageClass.self, ObjectKey(namespace: nil, name: $0))
         }
-        facts.hasConsumer = pods(of: claim).contains { !$0.isTerminal && !$0.isDeleted }
+        facts.hasConsumer = pods(of: claim).contains { !$0.hasEnded && !$0.isDeleted }
         return facts
     }
 

@@ -9,7 +9,7 @@ extension NodeAgent {
         try FileManager.default.createDirectory(
             atPath: podsDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let pods = Dictionary(store.list(Pod.self).items.map { ($0.uid, $0) }, uniquingKeysWith: { $1 })
-        for uid in runtime.knownPods() where pods[uid]?.isTerminal ?? true {
+        for uid in runtime.knownPods() where pods[uid]?.hasEnded ?? true {
             logger.info("removing what a pod left", metadata: ["pod.uid": "\(uid)"])
             do {
                 try await runtime.remove(uid: uid)
@@ -17,7 +17,7 @@ extension NodeAgent {
                 logger.error("cannot remove what a pod left", metadata: ["pod.uid": "\(uid)", "error": "\(error)"])
             }
         }
-        for (uid, pod) in pods where pod.isTerminal {
+        for (uid, pod) in pods where pod.hasEnded {
             await configuration.paths(uid).removeRoots(hasVolumes: pod.spec.volumes?.isEmpty == false)
         }
         await removeForgottenFiles()

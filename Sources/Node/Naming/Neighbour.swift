@@ -14,7 +14,7 @@ struct Neighbour: Hashable, Sendable {
     init?(_ pod: Pod) {
         let addresses = pod.status?.addresses ?? []
         guard let hostname = pod.spec.hostname, !hostname.isEmpty, let subdomain = pod.spec.subdomain,
-            !subdomain.isEmpty, !addresses.isEmpty, !pod.isTerminal, !pod.isDeleted
+            !subdomain.isEmpty, !addresses.isEmpty, !pod.hasEnded, !pod.isDeleted
         else { return nil }
         uid = pod.uid
         namespace = pod.namespace

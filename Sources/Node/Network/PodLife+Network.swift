@@ -94,7 +94,7 @@ extension PodLife {
         Task {
             guard let problem = await context.runtime.checkNetwork(uid: pod.uid) else { return }
             // It may have ended meanwhile, and its network with it.
-            guard let now = context.store.get(Pod.self, pod.key), now.uid == pod.uid, !now.isTerminal, !now.isDeleted
+            guard let now = context.store.get(Pod.self, pod.key), now.uid == pod.uid, !now.hasEnded, !now.isDeleted
             else { return }
             context.recorder.record(
                 pod, .warning, reason: "NetworkNotReady", message: "network is not ready: \(problem)")

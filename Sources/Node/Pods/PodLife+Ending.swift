@@ -19,7 +19,7 @@ extension PodLife {
 
     /// Asks what runs to end, and again when less time is left than was said before.
     mutating func endForDeletion() async {
-        if pod.isBound, !pod.isTerminal {
+        if pod.isBound, !pod.hasEnded {
             await finish(
                 run.giveUp(
                     reason: "ContainerStatusUnknown", message: "the pod was deleted before the container was started",
@@ -41,7 +41,7 @@ extension PodLife {
 
     /// A supervisor watches the deadline; a pod without one, which waits for an image or a restart, is watched here.
     mutating func endAtDeadline() async {
-        guard !pod.isTerminal else { return }
+        guard !pod.hasEnded else { return }
         let now = context.clock.now()
         if running == nil, run.deadlineReached == nil, !run.isFinished, let deadline {
             if deadline > now {

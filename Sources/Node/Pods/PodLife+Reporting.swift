@@ -55,11 +55,11 @@ extension PodLife {
         // The story of an earlier boot is told to its end before the note that it began there goes.
         let boot = isFromEarlierBoot && running != nil ? nil : context.host.bootID
         return await write { pod in
-            if pod.isTerminal { return }
+            if pod.hasEnded { return }
             pod.status = makePodStatus(pod, run: run, images: ids, now: now)
             if let addresses { pod.status?.addresses = addresses }
             if let warned = run.lastWarning { pod.metadata.annotations?[PodAnnotations.deadlineWarned] = warned }
-            if let boot, !pod.isTerminal { pod.metadata.annotations?[PodAnnotations.bootID] = boot }
+            if let boot, !pod.hasEnded { pod.metadata.annotations?[PodAnnotations.bootID] = boot }
             if !receipt.isEmpty { pod.metadata.annotations?[Receipt.annotation] = receipt }
         }
     }

@@ -8,13 +8,13 @@ extension PodLife {
     /// With a supervisor everything was ordered together, and what becomes of it is the supervisor's to tell: so nothing
     /// that is being started is given up. A container that waits for a restart was started in time.
     var isLateToStart: Bool {
-        guard running == nil, !pod.isDeleted, !pod.isTerminal, let startBy = pod.startBy else { return false }
+        guard running == nil, !pod.isDeleted, !pod.hasEnded, let startBy = pod.startBy else { return false }
         return startBy <= context.clock.now() && run.containers.contains(where: \.awaitsFirstStart)
     }
 
     /// Gives a pod up that was not started in its time, or has itself asked again when that time comes.
     mutating func endAtStartDeadline() async {
-        guard let startBy = pod.startBy, running == nil, !pod.isTerminal, run.startDeadlineExceeded == nil else {
+        guard let startBy = pod.startBy, running == nil, !pod.hasEnded, run.startDeadlineExceeded == nil else {
             return
         }
         guard run.containers.contains(where: \.awaitsFirstStart), run.deadlineReached == nil else { return }

@@ -75,7 +75,7 @@ struct PodLife {
         self.paths = context.paths(pod.uid)
         self.run = PodRun(pod)
         self.receipts = ReceiptBook(pod)
-        self.beginning = pod.isTerminal ? .done : pod.isBound ? .findAgain : .bind
+        self.beginning = pod.hasEnded ? .done : pod.isBound ? .findAgain : .bind
         for status in (pod.status?.initContainerStatuses ?? []) + (pod.status?.containerStatuses ?? [])
         where !status.imageID.isEmpty {
             imageIDs[status.name] = status.imageID
@@ -178,7 +178,7 @@ struct PodLife {
             await endEvicted()
             await rejectWhatIsForbidden()
         }
-        if !pod.isDeleted, !pod.isTerminal, !run.isEnding {
+        if !pod.isDeleted, !pod.hasEnded, !run.isEnding {
             replaceOutdated()
             guard await restartWhatIsDue() else { return }
             await resize()
@@ -193,7 +193,7 @@ struct PodLife {
         }
         guard await report() else { return }
         let isQuiet = running == nil || run.isFinished
-        guard isQuiet, pod.isTerminal || (pod.isDeleted && !run.hasRunning) else { return }
+        guard isQuiet, pod.hasEnded || (pod.isDeleted && !run.hasRunning) else { return }
         guard await cleanUp() else { return }
         if pod.isDeleted { guard await removeObject() else { return } }
         // A finished pod needs no worker: its files go when its object does, and the agent sees to that.

@@ -31,7 +31,7 @@ extension PodRejection {
 extension PodLife {
     /// Before anything of it was ordered: a pod that began was taken.
     mutating func rejectWhatIsForbidden() async {
-        guard running == nil, !pod.isTerminal, run.rejection == nil, run.containers.allSatisfy(\.awaitsFirstStart)
+        guard running == nil, !pod.hasEnded, run.rejection == nil, run.containers.allSatisfy(\.awaitsFirstStart)
         else { return }
         guard let rejection = PodRejection.decide(pod.spec, mapsPorts: await mapsPorts()) else { return }
         run.rejection = rejection

@@ -58,9 +58,6 @@ extension Termination {
 }
 
 extension Pod {
-    /// Succeeded or Failed: nothing of it will run again.
-    var isTerminal: Bool { status?.phase == "Succeeded" || status?.phase == "Failed" }
-
     var isDeleted: Bool { metadata.deletionTimestamp != nil }
 
     /// A node has it, and it was noted in which boot.

@@ -43,7 +43,7 @@ extension NodeAgent {
         do {
             return try images.remove(name, force: force) { image in
                 store.list(Pod.self).items.contains { pod in
-                    !pod.isTerminal
+                    !pod.hasEnded
                         && pod.imageNames.contains { images.image(named: $0)?.id == image.id }
                 }
             }

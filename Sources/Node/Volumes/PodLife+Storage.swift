@@ -39,7 +39,7 @@ extension PodLife {
 
     /// What of an evicted pod was not started is not started any more.
     mutating func endEvicted() async {
-        guard let message = run.evicted, !pod.isTerminal else { return }
+        guard let message = run.evicted, !pod.hasEnded else { return }
         await finish(run.giveUp(reason: "Evicted", message: message, now: context.clock.now()))
     }
 }

@@ -19,7 +19,7 @@ extension Pod: GracefullyDeleted {
     /// As upstream's pod strategy: nothing runs of a pod without a node or of one that has ended, so it waits for
     /// nobody; a negative period means one second.
     func deletionGrace(requested: Int64?) -> Int64 {
-        if (spec.nodeName ?? "").isEmpty || status?.phase == "Succeeded" || status?.phase == "Failed" { return 0 }
+        if (spec.nodeName ?? "").isEmpty || hasEnded { return 0 }
         let period = requested ?? spec.terminationGracePeriodSeconds ?? 30
         return period < 0 ? 1 : period
     }
