@@ -10,9 +10,11 @@ extension Batch {
     /// - Throws: the refusal of a quota, of a new object or of one that takes more than before (a claim that grows, a pod
     ///   that is resized).
     func count<R: Resource>(_ old: R?, _ new: R?) throws {
-        guard let namespace = (new ?? old)?.namespace, R.type.isNamespaced else { return }
+        guard R.type.isNamespaced else { return }
         openQuotas()
-        guard let pages = book.pages[namespace] else { return }
+        guard !book.pages.isEmpty, let namespace = (new ?? old)?.namespace, let pages = book.pages[namespace] else {
+            return
+        }
         let affected = pages.filter { $0.value.hard.keys.contains { QuotaUsage.concerns($0, R.type) } }
             .sorted { $0.key < $1.key }
         if affected.isEmpty { return }
@@ -65,9 +67,10 @@ extension Batch {
     func settleQuotas() throws {
         if book.unsettled.isEmpty { return }
         for key in book.unsettled.sorted(by: { $0.precedes($1) }) {
-            guard let page = book.pages[key.namespace ?? ""]?[key.name] else { continue }
-            if page.used == nil { book.setUsed(countAll(page, in: key.namespace ?? ""), key) }
-            let used = book.pages[key.namespace ?? ""]?[key.name]?.used ?? [:]
+            let namespace = key.namespace ?? ""
+            guard let page = book.pages[namespace]?[key.name] else { continue }
+            let used = page.used ?? countAll(page, in: namespace)
+            if page.used == nil { book.setUsed(used, key) }
             try writeStatus(ResourceQuotaStatus(hard: page.hard, used: used), of: key)
         }
         book.settled()
