@@ -67,6 +67,13 @@ public final class NodeAgent: Service {
         var claims = ClaimHolders()
         var ports = HostPortHolders()
         var hostPublishedAt = Date.distantPast
+
+        /// What a pod had of the host. True when somebody may be waiting for it.
+        mutating func giveBack(_ uid: String) -> Bool {
+            admission.remove(uid: uid)
+            let freesPorts = ports.forget(uid)
+            return claims.forget(uid) || freesPorts
+        }
     }
 
     public convenience init(_ configuration: NodeConfiguration, store: Store, logger: Logger) throws {
@@ -236,9 +243,7 @@ public final class NodeAgent: Service {
         let frees = state.withLock {
             $0.forgetStart(of: uid)
             $0.waiting[uid] = nil
-            $0.admission.remove(uid: uid)
-            let freesPorts = $0.ports.forget(uid)
-            return $0.claims.forget(uid) || freesPorts
+            return $0.giveBack(uid)
         }
         if frees { claimsChanged(in: nil) }
     }
@@ -272,10 +277,8 @@ public final class NodeAgent: Service {
     private func release(_ uid: String) {
         refreshHost()
         let frees = state.withLock {
-            $0.admission.remove(uid: uid)
             $0.resizes.forget(uid)
-            let freesPorts = $0.ports.forget(uid)
-            return $0.claims.forget(uid) || freesPorts
+            return $0.giveBack(uid)
         }
         if frees { claimsChanged(in: nil) }
         admit()

@@ -12,9 +12,10 @@ struct Neighbour: Hashable, Sendable {
 
     /// Nil of a pod that has no name, has no address, or is about to lose it.
     init?(_ pod: Pod) {
-        let addresses = pod.status?.addresses ?? []
+        // Most pods have no name: their addresses are not read.
         guard let hostname = pod.spec.hostname, !hostname.isEmpty, let subdomain = pod.spec.subdomain,
-            !subdomain.isEmpty, !addresses.isEmpty, !pod.hasEnded, !pod.isDeleted
+            !subdomain.isEmpty, !pod.hasEnded, !pod.isDeleted, let addresses = pod.status?.addresses,
+            !addresses.isEmpty
         else { return nil }
         uid = pod.uid
         namespace = pod.namespace

@@ -15,14 +15,14 @@ struct HostPort: Hashable, Sendable {
 }
 
 extension PodSpec {
-    /// It is not in the host's network, and a port of the host is to lead to it.
-    var needsPortMapping: Bool {
-        hostNetwork != true && allContainers.contains { $0.namedPorts.contains { $0.hostPort != 0 } }
+    /// Those to which a port of the host is to lead. In the host's network there is nothing to be led.
+    var mappedPorts: [ContainerPort] {
+        hostNetwork == true ? [] : allContainers.flatMap(\.namedPorts).filter { $0.hostPort != 0 }
     }
 
     /// Of containers that run at one time: init containers that are no sidecars have none (the scheduler's rule).
     var hostPorts: [HostPort] {
-        let running = (initContainers ?? []).filter { $0.restartPolicy == "Always" } + containers
+        let running = (initContainers ?? []).filter(\.isSidecar) + containers
         return running.flatMap(\.namedPorts).compactMap { port in
             let number = hostNetwork == true && port.hostPort == 0 ? port.containerPort : port.hostPort
             guard number > 0 else { return nil }

@@ -65,10 +65,9 @@ extension PodLife {
     }
 
     private var networkRequest: PodNetworkRequest {
-        let ports = pod.spec.allContainers.flatMap(\.namedPorts).filter { $0.hostPort != 0 }
-        return PodNetworkRequest(
+        PodNetworkRequest(
             uid: pod.uid, namespace: pod.namespace, name: pod.name,
-            ports: ports.map {
+            ports: pod.spec.mappedPorts.map {
                 PodNetworkRequest.PortMapping(
                     hostPort: Int($0.hostPort), containerPort: Int($0.containerPort),
                     transport: $0.transport.isEmpty ? "tcp" : $0.transport.lowercased(), hostIP: $0.hostIP)
@@ -77,7 +76,7 @@ extension PodLife {
 
     /// Whether the ports of the host that the pod wants could lead to it.
     func mapsPorts() async -> Bool {
-        guard pod.spec.needsPortMapping else { return true }
+        guard !pod.spec.mappedPorts.isEmpty else { return true }
         // A network that cannot be used now may map ports when it can.
         do throws(ContainerError) { return try await context.runtime.network()?.mapsPorts == true } catch {
             return true

@@ -17,8 +17,7 @@ extension PodRejection {
             return PodRejection(
                 reason: "SysctlForbidden", message: "forbidden sysctl: \(unsafe.name.goQuoted) not allowlisted")
         }
-        let ports = spec.hostNetwork == true ? [] : spec.allContainers.flatMap(\.namedPorts)
-        if let port = ports.first(where: { $0.hostPort != 0 }), !mapsPorts {
+        if !mapsPorts, let port = spec.mappedPorts.first {
             return PodRejection(
                 reason: "HostPortForbidden",
                 message:
