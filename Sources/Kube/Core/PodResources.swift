@@ -26,7 +26,8 @@ public struct PodResources: Hashable, Sendable {
     /// How much the pod as a whole may take. Nil when one of its containers may take what it wants.
     public func bound(_ name: String) -> Quantity? { bounds[name] }
 
-    static func containerRequests(_ spec: PodSpec) -> [String: Quantity] {
+    /// Without what the pod says for itself.
+    public static func containerRequests(_ spec: PodSpec) -> [String: Quantity] {
         mostAtOnce(spec) { $0.requests }
     }
 

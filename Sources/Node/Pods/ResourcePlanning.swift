@@ -42,8 +42,6 @@ func makeOOMScore(_ pod: Pod, _ container: Container, host: NodeFacts) -> Int {
 /// What each container has of the memory that only the pod requests. Bytes.
 private func spareMemory(of spec: PodSpec) -> Int64 {
     guard let own = spec.resources?.requests?["memory"]?.value else { return 0 }
-    var containers = spec
-    containers.resources = nil
-    let asked = PodResources(containers).requests["memory"]?.value ?? 0
+    let asked = PodResources.containerRequests(spec)["memory"]?.value ?? 0
     return max(0, own - asked) / Int64(max(1, spec.allContainers.count))
 }

@@ -77,8 +77,8 @@ extension Description {
             let all = Double(allocatable[name]?.milliValue ?? 0)
             return "\(amount.text) (\(all == 0 ? 0 : Int(Double(amount.milliValue) / all * 100))%)"
         }
-        for pod in pods {
-            let total = PodResources(pod.spec)
+        let totals = pods.map { PodResources($0.spec) }
+        for (pod, total) in zip(pods, totals) {
             let shares = ["cpu", "memory"].flatMap { name in
                 [total.requests, total.limits].map { share($0[name] ?? .zero, of: name) }
             }
@@ -89,7 +89,6 @@ extension Description {
         line(1, "(Total limits may be over 100 percent, i.e., overcommitted.)")
         line(1, "Resource\tRequests\tLimits")
         line(1, "--------\t--------\t------")
-        let totals = pods.map { PodResources($0.spec) }
         let requests = totals.map(\.requests).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
         let limits = totals.map(\.limits).reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
         for name in ["cpu", "memory", "ephemeral-storage"] {
