@@ -48,10 +48,7 @@ extension ContainerHost {
     private func alive(
         _ uid: String, _ directory: String, _ namespaces: PodNamespaces
     ) throws(SyscallError) -> RunningPod {
-        // By descriptor, because the path of a socket may be only 107 bytes long.
-        let place = try OwnedDescriptor.open(directory, [.place, .directory, .noFollow])
-        let socket = try Sockets.connect(to: "/proc/self/fd/\(place.raw)/\(RunDirectoryFile.control)")
-        let channel = try SupervisorChannel(socket, loop)
+        let channel = try SupervisorChannel(connectToSupervisor(uid), loop)
         let group = cgroups.pod(uid: uid)
         let deadlineFile = directory + "/" + RunDirectoryFile.deadline
         let shown = Files.exists(deadlineFile) ? deadlineFile : nil
@@ -63,6 +60,12 @@ extension ContainerHost {
         }
         try running.listen()
         return running
+    }
+
+    /// By descriptor, because the path of a socket may be only 107 bytes long.
+    func connectToSupervisor(_ uid: String) throws(SyscallError) -> OwnedDescriptor {
+        let place = try OwnedDescriptor.open(runDirectory(uid), [.place, .directory, .noFollow])
+        return try Sockets.connect(to: "/proc/self/fd/\(place.raw)/\(RunDirectoryFile.control)")
     }
 
     /// A pod whose supervisor is gone: its reports, and if they do not end well, that.

@@ -54,7 +54,7 @@ extension ContainerHost {
                 if hasArrived != false || Task.isCancelled { break }
                 await waiting.wait()
             }
-        } catch { throw .refused(error.reason) }
+        } catch { throw .refused(error.errno.reason) }
         guard !Task.isCancelled, let socket = waiting.release() else { throw .cancelled }
         return PodConnection(owning: socket)
     }
@@ -72,7 +72,7 @@ extension ContainerHost {
                 return try Sockets.beginConnecting(to: address).release()
             }
         } catch {
-            throw error.errno == .noSuchProcess ? .notRunning : .refused(error.reason)
+            throw error.errno == .noSuchProcess ? .notRunning : .refused(error.errno.reason)
         }
     }
 }

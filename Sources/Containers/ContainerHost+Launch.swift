@@ -38,7 +38,7 @@ extension ContainerHost {
                 _ = try? self.leaveNetwork(pod.uid)  // by its record it is tried again
                 Directories.removeTree(directory)
             }
-            users = try self.users(of: pod.uid)
+            users = joined.users
         } else {
             do { try Directories.makeNew(directory, mode: 0o700) } catch { throw .kernel(error) }
             undo.steps.append { Directories.removeTree(directory) }

@@ -85,7 +85,8 @@ extension ContainerHost {
         if networks.records.exists(pod.uid) { try leaveNetwork(pod.uid) }
         do { try Directories.makeNew(directory, mode: 0o700) } catch { throw .kernel(error) }
         do throws(ContainerError) {
-            let channel = try makeNamespace(pod, at: namespacePath(pod.uid))
+            let users = pod.hasOwnUsers ? try takeUsers(for: pod.uid) : nil
+            let channel = try makeNamespace(pod, users, at: namespacePath(pod.uid))
             // The plugins get no more time than the pod has.
             let limit = max(.seconds(1), min(PodNetworks.limit, pod.deadline ?? PodNetworks.limit))
             let addresses: [String]
@@ -93,7 +94,7 @@ extension ContainerHost {
                 addresses = try networks.join(
                     request, network, namespacePath: namespacePath(pod.uid), limit: limit, interruption)
             } catch { throw .network(error) }
-            joined.wait(pod.uid, channel, addresses)
+            joined.wait(pod.uid, JoinedPods.Waiting(channel: channel, users: users, addresses: addresses))
             return addresses
         } catch {
             forgetNamespace(pod.uid)
@@ -104,8 +105,9 @@ extension ContainerHost {
 
     /// Starts the supervisor and gives its network namespace a name that outlives it, so that plugins never open that of a
     /// process whose number belongs to somebody else by now.
-    private func makeNamespace(_ pod: PodPlan, at path: String) throws(ContainerError) -> SupervisorChannel {
-        let users = pod.hasOwnUsers ? try takeUsers(for: pod.uid) : nil
+    private func makeNamespace(
+        _ pod: PodPlan, _ users: UserRange?, at path: String
+    ) throws(ContainerError) -> SupervisorChannel {
         do throws(SyscallError) {
             let (channel, pid) = try spawnSupervisor(pod.uid, pod.namespaces, users, telling: true)
             guard let notice = try channel.waitForNamespaces(milliseconds: 30_000) else {
@@ -154,6 +156,8 @@ extension ContainerHost {
 final class JoinedPods: Sendable {
     struct Waiting: Sendable {
         let channel: SupervisorChannel
+        /// Of the pod's own, which the supervisor was told.
+        let users: UserRange?
         let addresses: [String]
     }
 
@@ -168,9 +172,7 @@ final class JoinedPods: Sendable {
     func stopBeginning(_ uid: String) { state.withLock { $0.beginning[uid] = nil } }
     func interrupt(_ uid: String) { state.withLock { $0.beginning[uid] }?.raise() }
 
-    func wait(_ uid: String, _ channel: SupervisorChannel, _ addresses: [String]) {
-        state.withLock { $0.waiting[uid] = Waiting(channel: channel, addresses: addresses) }
-    }
+    func wait(_ uid: String, _ waiting: Waiting) { state.withLock { $0.waiting[uid] = waiting } }
 
     func addresses(_ uid: String) -> [String]? { state.withLock { $0.waiting[uid]?.addresses } }
 

@@ -16,7 +16,7 @@ extension ContainerHost {
             do { try group.kill() } catch { throw .cgroup(error) }
         }
         try await awayFromThePool { () throws(ContainerError) in
-            do throws(SyscallError) { try self.dismissSupervisor(directory) } catch { throw .kernel(error) }
+            do throws(SyscallError) { try self.dismissSupervisor(uid) } catch { throw .kernel(error) }
         }
         if let group {
             do { try await group.remove() } catch { throw .cgroup(error) }
@@ -28,11 +28,10 @@ extension ContainerHost {
     }
 
     /// Asks the supervisor to go and waits until it is gone, then makes it.
-    private func dismissSupervisor(_ directory: String) throws(SyscallError) {
+    private func dismissSupervisor(_ uid: String) throws(SyscallError) {
         let socket: OwnedDescriptor
         do throws(SyscallError) {
-            let place = try OwnedDescriptor.open(directory, [.place, .directory, .noFollow])
-            socket = try Sockets.connect(to: "/proc/self/fd/\(place.raw)/\(RunDirectoryFile.control)")
+            socket = try connectToSupervisor(uid)
         } catch {
             // Nobody there: the usual case.
             if error.errno == .connectionRefused || error.errno == .noSuchFileOrDirectory { return }

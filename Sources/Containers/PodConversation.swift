@@ -36,7 +36,7 @@ extension ContainerHost {
         }
         guard let number = connection.take() else { throw .cancelled }
         do throws(SyscallError) { return try PodConversation(OwnedDescriptor(owning: number), loop) } catch {
-            throw .refused(error.reason)
+            throw .refused(error.errno.reason)
         }
     }
 }

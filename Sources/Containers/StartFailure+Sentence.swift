@@ -21,10 +21,10 @@ extension StartFailure {
                 message = "exec: \(quoted(program)): executable file not found in $PATH"
             case (.call, .noSuchFileOrDirectory), (.call, .notDirectory):
                 kind = .commandNotFound
-                message = "exec: \(quoted(program)): stat \(program): \(text(why))"
+                message = "exec: \(quoted(program)): stat \(program): \(why.reason)"
             case (.call, .permissionDenied), (.call, .execFormatError):
                 kind = .commandNotExecutable
-                message = "exec: \(quoted(program)): \(text(why))"
+                message = "exec: \(quoted(program)): \(why.reason)"
             default:
                 kind = .setup
                 message = "exec: \(quoted(program)): \(Self.reason(failure)) (step \(index))"
@@ -72,7 +72,7 @@ extension StartFailure {
         case .tooLate: "the pod's deadline has passed"
         case .notKept: "the kernel keeps another value"
         case .cannotMap: "the file system does not support idmapped mounts"
-        default: text(Errno(rawValue: failure.errno))
+        default: Errno(rawValue: failure.errno).reason
         }
     }
 
@@ -93,7 +93,7 @@ extension StartFailure {
             case .startReaper: "start the first process of the PID namespace that the containers share"
             case .makeUsers: "make the pod's user namespace"
             }
-        return "\(what): \(text(Errno(rawValue: errno)))"
+        return "\(what): \(Errno(rawValue: errno).reason)"
     }
 
     private static func purpose(_ step: LaunchStep) -> String {
@@ -157,9 +157,6 @@ private func quoted(_ text: String) -> String {
     }
     return result + "\""
 }
-
-/// strerror(3) in lower case, as Go says it.
-private func text(_ errno: Errno) -> String { errno.description.lowercased() }
 
 extension UserRequest.Name {
     fileprivate var words: String {

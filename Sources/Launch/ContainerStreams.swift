@@ -112,9 +112,9 @@ public struct SupervisorAbilities: OptionSet, Hashable, Sendable {
 
     /// `start` of containers with streams of their own.
     public static let streams = SupervisorAbilities(rawValue: 1)
-    /// Those of the program that this daemon brought along.
     /// Containers that are not asked to stop before `lastHookEnded`.
     public static let lastHooks = SupervisorAbilities(rawValue: 2)
 
+    /// Those of the program that this daemon brought along.
     public static let all: SupervisorAbilities = [.streams, .lastHooks]
 }

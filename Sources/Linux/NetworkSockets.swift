@@ -89,8 +89,3 @@ extension Sockets {
         }
     }
 }
-
-extension SyscallError {
-    /// `connection refused`
-    public var reason: String { String(cString: strerror(errno.rawValue)).lowercased() }
-}

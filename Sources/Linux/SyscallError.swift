@@ -19,6 +19,11 @@ public struct SyscallError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+extension Errno {
+    /// As shells and container engines print it: `connection refused`.
+    public var reason: String { description.lowercased() }
+}
+
 /// Runs one system call, again if a signal cut it short. The only reader of `errno`.
 @inline(never)
 @discardableResult

@@ -47,9 +47,7 @@ enum Reaper {
             try Identity.dieWithParent()
             try StandardDescriptor.closeAll(from: 0)
         } catch {
-            let end = OwnedDescriptor(owning: failure)
-            let record = StepFailure(index: 0, errno: error.errno.rawValue, reason: .call).encoded
-            _ = record.withUnsafeBytes { record in try? end.write(record) }
+            StepFailure(0, error).tell(OwnedDescriptor(owning: failure))
             Processes.exit(127)
         }
         Processes.reapForever()

@@ -64,10 +64,7 @@ public final class AttachSession: Sendable {
 
     /// Of a terminal, in characters. Nothing without one.
     public func resize(columns: UInt16, rows: UInt16) {
-        // A terminal that is closed has no size.
-        _ = try? terminal?.with { terminal throws(SyscallError) in
-            try Terminals.resize(terminal, columns: columns, rows: rows)
-        }
+        terminal?.resize(columns: columns, rows: rows)
     }
 
     /// Where the program's input is for one client only, it ends here, for good.

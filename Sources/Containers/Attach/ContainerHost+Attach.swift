@@ -29,10 +29,7 @@ extension ContainerHost {
         _ uid: String, _ container: String, _ wanted: AttachRequest
     ) throws(ContainerError) -> AttachControl {
         do throws(SyscallError) {
-            // By descriptor, because the path of a socket may be only 107 bytes long.
-            let place = try OwnedDescriptor.open(runDirectory(uid), [.place, .directory, .noFollow])
-            let socket = try Sockets.connect(to: "/proc/self/fd/\(place.raw)/\(RunDirectoryFile.control)")
-            let control = AttachControl(socket, loop)
+            let control = AttachControl(try connectToSupervisor(uid), loop)
             try control.open(.attach(container: container, wanted.forSupervisor))
             return control
         } catch {

@@ -50,10 +50,7 @@ public final class ExecSession: Sendable {
 
     /// Of a terminal, in characters. Nothing without one.
     public func resize(columns: UInt16, rows: UInt16) {
-        // A terminal that is closed has no size.
-        _ = try? terminal?.with { terminal throws(SyscallError) in
-            try Terminals.resize(terminal, columns: columns, rows: rows)
-        }
+        terminal?.resize(columns: columns, rows: rows)
     }
 
     /// Its end. Any number of tasks may wait; the output need not have been read.

@@ -28,6 +28,13 @@ final class WaitingDescriptor: Sendable {
 
     deinit { close() }
 
+    /// Of a terminal, in characters. One that is closed has no size.
+    func resize(columns: UInt16, rows: UInt16) {
+        _ = try? with { terminal throws(SyscallError) in
+            try Terminals.resize(terminal, columns: columns, rows: rows)
+        }
+    }
+
     /// What the body says of the open descriptor; nil when it is closed.
     func with<R: Sendable, E>(_ body: (borrowing OwnedDescriptor) throws(E) -> R) throws(E) -> R? {
         let result: Result<R, E>? = state.withLock { state in

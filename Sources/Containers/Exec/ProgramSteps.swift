@@ -19,8 +19,6 @@ struct ProgramSteps {
     var arguments: [String]
     var environment: [String]
 
-    var list: [LaunchStep] { list(entering: []) }
-
     /// - Parameter userNamespace: steps that enter it.
     func list(entering userNamespace: [LaunchStep]) -> [LaunchStep] {
         var steps = resourceLimits.map {

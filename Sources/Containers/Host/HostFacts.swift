@@ -42,14 +42,9 @@ public struct HostFacts: Sendable {
         var deviceFilter: DeviceFilterKind
     }
 
-    /// - Parameter tree: what `CgroupTree.detect` gave.
-    public static func gather(
-        tree: Result<CgroupTree, CgroupError>, stateDirectory: String, initPath: String
-    ) -> HostFacts {
-        gather(tree: tree, stateDirectory: stateDirectory, initPath: initPath, networks: nil)
-    }
-
-    /// - Parameter networkDirectory: nil looks for none.
+    /// - Parameters:
+    ///   - tree: what `CgroupTree.detect` gave.
+    ///   - networkDirectory: nil looks for none.
     public static func gather(
         tree: Result<CgroupTree, CgroupError>, stateDirectory: String, initPath: String, networkDirectory: String?,
         networkPluginDirectories: [String]
@@ -61,7 +56,7 @@ public struct HostFacts: Sendable {
     }
 
     static func gather(
-        tree: Result<CgroupTree, CgroupError>, stateDirectory: String, initPath: String, networks: PodNetworks?
+        tree: Result<CgroupTree, CgroupError>, stateDirectory: String, initPath: String, networks: PodNetworks? = nil
     ) -> HostFacts {
         HostFacts(
             release: text("/proc/sys/kernel/osrelease"),

@@ -16,7 +16,6 @@ enum NetworkJSON: Hashable, Sendable {
 
     var string: String? { if case .string(let value) = self { value } else { nil } }
     var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
-    var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
     var array: [NetworkJSON]? { if case .array(let value) = self { value } else { nil } }
     var object: [String: NetworkJSON]? { if case .object(let value) = self { value } else { nil } }
 

@@ -9,24 +9,23 @@ extension ContainerHost {
     /// Chooses ids for a pod, whose run directory is there, and writes them down. Blocks.
     func takeUsers(for uid: String) throws(ContainerError) -> UserRange {
         try choosingUsers.withLock { (_) throws(ContainerError) -> UserRange in
-            do {
-                let pods = try Files.list(podsDirectory).filter(\.isDirectory).map(\.name)
-                let foreign = ["/etc/subuid", "/etc/subgid"].flatMap { path in
-                    // A host without the file has given nothing to anybody.
-                    UserRanges.foreign((try? Files.readText(path)) ?? "")
-                }
-                // Of a file that was not finished nothing runs yet, and its pod will not be started by it.
-                let taken = Set(pods.compactMap { try? self.users(of: $0) })
-                guard let users = UserRanges.choose(taken: taken, foreign: foreign) else {
-                    throw ContainerError.noUsersLeft
-                }
+            let pods: [String]
+            do throws(SyscallError) {
+                pods = try Files.list(podsDirectory).filter(\.isDirectory).map(\.name)
+            } catch { throw .kernel(error) }
+            let foreign = ["/etc/subuid", "/etc/subgid"].flatMap { path in
+                // A host without the file has given nothing to anybody.
+                UserRanges.foreign((try? Files.readText(path)) ?? "")
+            }
+            // Of a file that was not finished nothing runs yet, and its pod will not be started by it.
+            let taken = Set(pods.compactMap { try? self.users(of: $0) })
+            guard let users = UserRanges.choose(taken: taken, foreign: foreign) else { throw .noUsersLeft }
+            do throws(SyscallError) {
                 let path = usersFile(uid)
                 _ = try OwnedDescriptor.open(path, [.write, .create, .exclusive, .noFollow], mode: 0o600)
                 try Files.write("\(users.first)\n", to: path)
-                return users
-            } catch let error as SyscallError { throw .kernel(error) } catch let error as ContainerError {
-                throw error
-            } catch { throw .noUsersLeft }
+            } catch { throw .kernel(error) }
+            return users
         }
     }
 
