@@ -19,18 +19,10 @@ extension KernelTests {
                     change(&plan)
                 }
                 let running = try await scope.host.launch(pod)
-                events: for await event in running.events {
-                    switch event {
-                    case .runsAs: continue
-                    case .started: break events
-                    default: throw TestFailure(what: "\(event)")
-                    }
-                }
+                try await scope.waitForStart(running)
                 return try await body(scope, running)
             }
         }
-
-        private struct TestFailure: Error { var what: String }
 
         private func attach(_ scope: PodScope, input: Bool = false) async throws -> AttachSession {
             try await scope.host.attach(uid: "pod", container: "main", AttachRequest(input: input))

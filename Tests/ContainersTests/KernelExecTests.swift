@@ -17,18 +17,10 @@ extension KernelTests {
                 var pod = scope.pod("pod", arguments, change)
                 changePod(&pod)
                 let running = try await scope.host.launch(pod)
-                events: for await event in running.events {
-                    switch event {
-                    case .runsAs: continue
-                    case .started: break events
-                    default: throw TestFailure(what: "\(event)")
-                    }
-                }
+                try await scope.waitForStart(running)
                 return try await body(scope, pod.containers[0], running)
             }
         }
-
-        private struct TestFailure: Error { var what: String }
 
         private struct Result {
             var output = ""

@@ -11,12 +11,10 @@ import Testing
 struct KernelNetworkTests {
     /// A daemon on the scope's directories that has a network.
     private func makeHost(_ scope: PodScope, _ plugins: FakePlugins) throws -> ContainerHost {
-        try ContainerHost(
-            ContainerHostConfiguration(
-                runDirectory: scope.directory + "/run", stateDirectory: scope.directory + "/state",
-                initPath: PodScope.initPath, networkDirectory: plugins.configurations,
-                networkPluginDirectories: [plugins.programs],
-                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
+        try PodScope.makeHost(scope.directory) {
+            $0.networkDirectory = plugins.configurations
+            $0.networkPluginDirectories = [plugins.programs]
+        }
     }
 
     private func with(_ body: (PodScope, FakePlugins, ContainerHost) async throws -> Void) async throws {

@@ -23,7 +23,7 @@ extension KernelTests {
                 }
                 plan.limits = CgroupLimits(cpuRequestMillis: 250, pids: 77)
                 let running = try await scope.host.launch(plan)
-                for await event in running.events { if case .started = event { break } }
+                try await scope.waitForStart(running)
                 let receipt = scope.host.receipt(uid: "held")
                 let pod = try #require(scope.host.cgroups.pod(uid: "held"))
                 let container = try #require(pod.container(name: "main"))

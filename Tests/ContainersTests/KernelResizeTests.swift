@@ -35,7 +35,7 @@ extension KernelTests {
                 var plan = scope.pod(uid, arguments) { $0.limits = limits(cpu, memory) }
                 plan.limits = limits(cpu, memory)
                 let running = try await scope.host.launch(plan)
-                for await event in running.events { if case .started = event { break } }
+                try await scope.waitForStart(running)
                 let pod = try #require(scope.host.cgroups.pod(uid: uid))
                 try await body(scope, pod, try #require(pod.container(name: "main")))
                 running.kill()

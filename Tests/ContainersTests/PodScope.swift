@@ -36,11 +36,14 @@ final class PodScope: Sendable {
     }
 
     /// Another daemon on the same directories, as after a restart.
-    static func makeHost(_ directory: String) throws -> ContainerHost {
-        try ContainerHost(
-            ContainerHostConfiguration(
-                runDirectory: directory + "/run", stateDirectory: directory + "/state", initPath: initPath,
-                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
+    static func makeHost(
+        _ directory: String, _ change: (inout ContainerHostConfiguration) -> Void = { _ in }
+    ) throws -> ContainerHost {
+        var configuration = ContainerHostConfiguration(
+            runDirectory: directory + "/run", stateDirectory: directory + "/state", initPath: initPath,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        change(&configuration)
+        return try ContainerHost(configuration)
     }
 
     /// - Parameter place: where its directory is made.
@@ -131,6 +134,20 @@ final class PodScope: Sendable {
         try await host.remove(uid: uid)
         return outcome
     }
+
+    /// Takes events until the container has started; anything else is an error.
+    func waitForStart(_ running: RunningPod) async throws {
+        for await event in running.events {
+            switch event {
+            case .runsAs: continue
+            case .started: return
+            default: throw NotStarted(event: "\(event)")
+            }
+        }
+        throw NotStarted(event: "no more events")
+    }
+
+    struct NotStarted: Error { var event: String }
 
     /// Takes events until the container has ended.
     func finish(_ running: RunningPod) async -> Outcome {

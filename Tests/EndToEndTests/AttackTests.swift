@@ -371,10 +371,6 @@ fileprivate extension DaemonFixture {
 
     func at(_ path: String) -> String { "--unix-socket '\(socket)' 'http://localhost\(path)'" }
 
-    func shell(_ script: String) async throws -> String {
-        try await runCommand(["/bin/bash", "-c", script], in: scope).output
-    }
-
     func run(_ arguments: [String]) async throws -> String {
         let command = [Project.program("stint")] + arguments
         let result = try await runCommand(command, environment: ["STINT_SOCKET": socket], in: scope)

@@ -88,6 +88,11 @@ final class DaemonFixture: Sendable {
         }
     }
 
+    /// What it printed.
+    func shell(_ script: String) async throws -> String {
+        try await runCommand(["/bin/bash", "-c", script], in: scope).output
+    }
+
     private func tearDown() async {
         if process.withLock({ $0 }) == nil { try? await start() }  // a daemon is needed to end what still runs
         _ = try? await tryStint("delete", "jobs", "--all", "-A", "--wait=false")

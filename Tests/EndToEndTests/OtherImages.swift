@@ -6,7 +6,7 @@ extension DaemonFixture {
     /// The busybox image under another name, with members of its config replaced.
     func importImage(_ name: String, config: String) async throws {
         let directory = "\(scope.directory)/image-\(name)"
-        let old = try await run(
+        let old = try await shell(
             """
             mkdir -p '\(directory)' && cd '\(directory)' && tar -xf '\(Project.busyboxArchive)' && \
             ls | grep 'json$' | grep -v manifest
@@ -20,15 +20,11 @@ extension DaemonFixture {
         if changes["Entrypoint"] != nil { inner["Cmd"] = nil }
         whole["config"] = inner
         try JSONSerialization.data(withJSONObject: whole).write(to: file)
-        _ = try await run(
+        _ = try await shell(
             """
             cd '\(directory)' && new=$(sha256sum \(old) | cut -d' ' -f1).json && mv \(old) "$new" && \
             sed -i "s/\(old)/$new/; s/busybox:latest/\(name):latest/" manifest.json && tar -cf ../\(name).tar .
             """)
         try await stint("image", "import", "\(scope.directory)/\(name).tar")
-    }
-
-    private func run(_ script: String) async throws -> String {
-        try await runCommand(["/bin/bash", "-c", script], in: scope).output
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Kube
 import NIOCore
 import NIOPosix
+import Testing
 
 /// One connection to a unix socket, byte by byte: requests can be as wrong as a test wants them.
 struct RawClient {
@@ -28,6 +29,19 @@ struct RawClient {
 
     func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
     func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+
+    /// What came before the blank line, in small letters, and what came behind it with the same reads.
+    static func readHead(
+        _ iterator: inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    ) async throws -> (head: String, rest: [UInt8]) {
+        var bytes: [UInt8] = []
+        while true {
+            bytes += try #require(try await iterator.next()).readableBytesView
+            guard let range = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { continue }
+            let head = String(decoding: bytes[..<range.lowerBound], as: UTF8.self).lowercased()
+            return (head, Array(bytes[range.upperBound...]))
+        }
+    }
 
     /// Everything until the server closes.
     func readAll() async throws -> [UInt8] {

@@ -138,20 +138,14 @@ struct ExecWireTests {
             try await RawClient.connect(server.socket) { client in
                 try await client.send(Self.request(Self.command, Self.upgrade))
                 var iterator = client.inbound.makeAsyncIterator()
-                var bytes: [UInt8] = []
-                let end = Array("\r\n\r\n".utf8)
-                while bytes.firstRange(of: end) == nil {
-                    bytes += try #require(try await iterator.next()).readableBytesView
-                }
-                let range = try #require(bytes.firstRange(of: end))
-                let head = String(decoding: bytes[..<range.lowerBound], as: UTF8.self).lowercased()
+                let (head, rest) = try await RawClient.readHead(&iterator)
                 #expect(head.hasPrefix("http/1.1 101 switching protocols"))
                 #expect(head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="))
                 #expect(head.contains("sec-websocket-protocol: v5.channel.k8s.io"))
                 #expect(!head.contains("transfer-encoding") && !head.contains("content-length"))
 
                 var reader = WebSocketReader(expectsMask: false)
-                reader.append(bytes[range.upperBound...])
+                reader.append(rest)
                 let mask: [UInt8] = [1, 2, 3, 4]
                 func say(_ bytes: [UInt8], _ kind: WebSocketFrame.Kind = .binary) async throws {
                     try await client.send(WebSocketFrame(kind, bytes).encoded(mask: mask))
@@ -197,20 +191,14 @@ struct ExecWireTests {
                 ]
                 try await client.send(head.joined(separator: "\r\n") + "\r\n\r\n")
                 var iterator = client.inbound.makeAsyncIterator()
-                var bytes: [UInt8] = []
-                let end = Array("\r\n\r\n".utf8)
-                while bytes.firstRange(of: end) == nil {
-                    bytes += try #require(try await iterator.next()).readableBytesView
-                }
-                let range = try #require(bytes.firstRange(of: end))
-                let answer = String(decoding: bytes[..<range.lowerBound], as: UTF8.self).lowercased()
+                let (answer, rest) = try await RawClient.readHead(&iterator)
                 #expect(answer.hasPrefix("http/1.1 101 switching protocols"))
                 #expect(answer.contains("upgrade: spdy/3.1"))
                 #expect(answer.contains("x-stream-protocol-version: v4.channel.k8s.io"))
 
                 var storer = SPDYStorer()
                 var reader = SPDYReader()
-                reader.append(bytes[range.upperBound...])
+                reader.append(rest)
                 for (number, name) in ["error", "stdin", "stdout", "resize"].enumerated() {
                     let block = storer.store(SPDYHeaders.encode([(name: "streamType", value: name)]))
                     let frame = SPDYFrame.open(stream: UInt32(number * 2 + 1), headers: block, isLast: false)

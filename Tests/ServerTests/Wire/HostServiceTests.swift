@@ -51,9 +51,7 @@ import Testing
                     "GET \(podsPath)/p/log?limitBytes=8 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
                         + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(offer)\r\n")
-                var bytes: [UInt8] = []
-                for try await chunk in client.inbound { bytes += chunk.readableBytesView }
-                return bytes
+                return try await client.readAll()
             }
             let end = try #require(bytes.firstRange(of: Array("\r\n\r\n".utf8)))
             let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
